@@ -1,0 +1,1 @@
+"""What a job is: pure Python, no I/O."""
