@@ -1,6 +1,6 @@
 """What the service asks of an engine. Two things fulfil it: Spark, and a scripted one for tests."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -79,11 +79,11 @@ class Engine(Protocol):
         """Open the job's session: conf, job group, pool, current database."""
         ...
 
-    def execute(self, execution: Execution) -> AsyncIterator[ExecutionEvent]:
+    def execute(self, execution: Execution) -> AsyncGenerator[ExecutionEvent]:
         """Run the statement once and give its events; survives a broken stream by reattaching."""
         ...
 
-    def reattach(self, execution: Execution, after: str | None) -> AsyncIterator[ExecutionEvent]:
+    def reattach(self, execution: Execution, after: str | None) -> AsyncGenerator[ExecutionEvent]:
         """Go on with a statement that another process started, after response ``after``."""
         ...
 
@@ -103,8 +103,16 @@ class Engine(Protocol):
         """Read what Spark's monitoring says of these jobs; raises ``ProgressUnavailable``."""
         ...
 
+    def forget(self, job_id: str) -> None:
+        """Drop what the monitoring remembers of a job that has ended."""
+        ...
+
     async def running_tasks(self, job_id: str) -> int:
         """Count the tasks that Spark still runs for a job, over all its subjobs."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the connections."""
         ...
 
 

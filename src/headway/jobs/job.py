@@ -83,6 +83,8 @@ class Job:
     error: SqlError | None = None
     started_at: int | None = None  # when Spark was given the statement
     ended_at: int | None = None
+    session_id: str | None = None  # the Spark Connect session of the attempt that runs
+    engine_id: str | None = None  # the Spark application that runs it
     result: ResultFigures = ResultFigures()
     input_rows: int = 0
     input_bytes: int = 0
@@ -126,6 +128,17 @@ class JobFilter:
     tags: tuple[Tag, ...] = ()
     started_after: int | None = None  # epoch ms, exclusive
     started_before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFigures:
+    """What a job's work amounted to, summed over its stages; sizes in bytes."""
+
+    input_rows: int = 0
+    input_bytes: int = 0
+    output_rows: int = 0
+    output_bytes: int = 0
+    cpu_ms: int = 0
 
 
 class JobOrder(StrEnum):

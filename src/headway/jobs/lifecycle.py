@@ -50,7 +50,9 @@ PREDECESSORS: Mapping[JobState, frozenset[JobState]] = {
     JobState.CANCELLING: frozenset({JobState.RUNNING}),
     JobState.FINISHED: frozenset({JobState.RUNNING, JobState.CANCELLING}),
     JobState.FAILED: frozenset({JobState.QUEUED, JobState.LAUNCHING, JobState.RUNNING, JobState.CANCELLING}),
-    JobState.CANCELLED: frozenset({JobState.QUEUED, JobState.LAUNCHING, JobState.RUNNING, JobState.CANCELLING}),
+    JobState.CANCELLED: frozenset(
+        {JobState.QUEUED, JobState.LAUNCHING, JobState.RUNNING, JobState.CANCELLING}
+    ),
 }
 
 INITIAL = JobState.QUEUED

@@ -1,0 +1,88 @@
+"""Hands waiting jobs to the runner, in order, as long as their queue has room."""
+
+import asyncio
+from collections.abc import Coroutine
+
+import structlog
+
+from headway.jobs.job import Job
+from headway.jobs.lifecycle import JobState, Reason
+from headway.service.journal import Journal
+from headway.service.queues import Queues
+from headway.service.runner import Runner
+from headway.store.job_store import JobStore, Move
+
+log = structlog.get_logger(__name__)
+
+LOOK_AGAIN_SECONDS = 5.0  # the net under wake-ups
+
+
+class Dispatcher:
+    """Claims jobs and runs each in a task of its own."""
+
+    def __init__(self, store: JobStore, journal: Journal, queues: Queues, runner: Runner) -> None:
+        self._store = store
+        self._journal = journal
+        self._queues = queues
+        self._runner = runner
+        self._wake = asyncio.Event()
+        self._loop: asyncio.Task[None] | None = None
+        self._running: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        """Begin to claim."""
+        self._journal.on_end(self.wake)
+        self._loop = asyncio.create_task(self._claim_forever(), name="dispatcher")
+
+    def wake(self) -> None:
+        """Look at the queues now."""
+        self._wake.set()
+
+    async def adopt(self) -> int:
+        """Take over the jobs that an earlier process left on their way; gives how many."""
+        jobs = await self._store.find_live(waiting=False)
+        for job in jobs:
+            self._journal.carry(job)
+            work = self._runner.run(job) if job.state is JobState.LAUNCHING else self._runner.resume(job)
+            self._spawn(job, work)
+        return len(jobs)
+
+    async def stop(self) -> None:
+        """Stop claiming and let go of the running jobs: Spark goes on, a later start adopts them."""
+        tasks = [*self._running, *([self._loop] if self._loop else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def claim_all(self) -> int:
+        """Claim every job that has room; gives how many."""
+        claimed = 0
+        for project_id, queue_name in await self._store.queues_waiting():
+            room = self._queues.room(queue_name)
+            while (job := await self._journal.claim(project_id, queue_name, room)) is not None:
+                self._spawn(job, self._runner.run(job))
+                claimed += 1
+        return claimed
+
+    async def _claim_forever(self) -> None:
+        while True:
+            self._wake.clear()
+            await self.claim_all()
+            try:
+                await asyncio.wait_for(self._wake.wait(), LOOK_AGAIN_SECONDS)
+            except TimeoutError:
+                continue
+
+    def _spawn(self, job: Job, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(self._carry(job, work), name=f"job {job.job_id}")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _carry(self, job: Job, work: Coroutine[None, None, None]) -> None:
+        with structlog.contextvars.bound_contextvars(job_id=job.job_id, project_id=job.project_id):
+            try:
+                await work
+            except Exception:  # a bug must end this job with a reason, and no other
+                log.exception("job ended by an internal error")
+                text = "internal error; the service log has the details"
+                await self._journal.try_move(job.job_id, Move(JobState.FAILED, Reason.INTERNAL, text))

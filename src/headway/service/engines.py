@@ -1,0 +1,55 @@
+"""One engine host a project, made when it is first needed."""
+
+from collections.abc import Callable, Mapping
+
+from headway.engine.base import EngineHost, EngineState, EngineStatus
+
+HostFactory = Callable[[str], EngineHost]
+
+
+class Engines:
+    """The engine host of every project."""
+
+    def __init__(self, make_host: HostFactory) -> None:
+        self._make_host = make_host
+        self._hosts: dict[str, EngineHost] = {}
+
+    def host(self, project_id: str) -> EngineHost:
+        """Give the project's host; makes it but starts nothing."""
+        host = self._hosts.get(project_id)
+        if host is None:
+            host = self._hosts[project_id] = self._make_host(project_id)
+        return host
+
+    def status(self, project_id: str) -> EngineStatus:
+        """Give what is known of the project's engine."""
+        return self.host(project_id).status
+
+    def statuses(self) -> Mapping[str, EngineStatus]:
+        """Give the status of every engine that was asked for, by project."""
+        return {project_id: host.status for project_id, host in self._hosts.items()}
+
+    def failures(self) -> dict[str, str]:
+        """Give why engines could not be started, by project."""
+        return {
+            project_id: status.text
+            for project_id, status in self.statuses().items()
+            if status.state is EngineState.FAILED
+        }
+
+    async def stop(self, project_id: str) -> EngineStatus:
+        """Stop the project's engine if it was launched here."""
+        host = self.host(project_id)
+        await host.find()
+        await host.stop()
+        return host.status
+
+    async def stop_all(self) -> None:
+        """Stop every engine that was launched here."""
+        for project_id in list(self._hosts):
+            await self.stop(project_id)
+
+    async def close(self) -> None:
+        """Let go of every engine; they go on."""
+        for host in self._hosts.values():
+            await host.close()

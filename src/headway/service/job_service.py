@@ -1,0 +1,158 @@
+"""The verbs of the product: submit, cancel, get, find, follow, read, check."""
+
+import asyncio
+import uuid
+from dataclasses import dataclass
+
+from headway.jobs.errors import InvalidRequest, NotAllowed, NotFound
+from headway.jobs.job import ASYNC_KEY, SQL_LIMIT, Job, JobFilter, JobMode, JobOrder, JobRequest, JobType
+from headway.jobs.lifecycle import BEFORE_SPARK, INITIAL, JobState, Reason
+from headway.jobs.statement import kind_of
+from headway.results.cells import JsonValue
+from headway.results.spark_schema import Column
+from headway.results.spool import ResultStore
+from headway.results.stored import StoredResult
+from headway.service.clock import Clock
+from headway.service.dispatcher import Dispatcher
+from headway.service.engines import Engines
+from headway.service.journal import Journal
+from headway.service.live_jobs import LiveJobs
+from headway.service.queues import Queues
+from headway.service.runner import Runner
+from headway.service.tracker import JobProgress
+from headway.service.trackers import Trackers
+from headway.store.job_search import JobSearch
+from headway.store.job_store import IllegalMove, JobStore, Move
+
+SYNC_WAIT_SECONDS = 120.0  # contract section 8: a synchronous call waits about two minutes
+_MAY_BE_SYNC = frozenset({JobType.DDL, JobType.DCL})
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRows:
+    """The first rows of a result; cells are JSON values, or text when asked for."""
+
+    columns: tuple[Column, ...]
+    rows: list[list[JsonValue]]
+
+
+@dataclass(frozen=True, slots=True)
+class JobService:
+    """Everything a face may ask. A job of another project does not exist."""
+
+    store: JobStore
+    search: JobSearch
+    journal: Journal
+    live: LiveJobs
+    queues: Queues
+    engines: Engines
+    trackers: Trackers
+    runner: Runner
+    dispatcher: Dispatcher
+    results: ResultStore
+    clock: Clock
+
+    async def submit(self, project_id: str, owner: str, request: JobRequest) -> Job:
+        """Accept a statement. A synchronous job is given back at its end, or after two minutes as it is."""
+        if len(request.sql) > SQL_LIMIT:
+            raise InvalidRequest("sql", f"longer than {SQL_LIMIT:,} characters")
+        if not request.sql.strip():
+            raise InvalidRequest("sql", "is empty")
+        self.queues.get(request.queue_name)
+        job_type = kind_of(request.sql)
+        sync = job_type in _MAY_BE_SYNC and request.conf.get(ASYNC_KEY, "true").lower() == "false"
+        job = Job(
+            job_id=str(uuid.uuid4()),
+            project_id=project_id,
+            owner=owner,
+            job_type=job_type,
+            mode=JobMode.SYNC if sync else JobMode.ASYNC,
+            request=request,
+            state=INITIAL,
+            submitted_at=self.clock(),
+        )
+        await self.journal.insert(job)
+        self.dispatcher.wake()
+        return await self.wait(project_id, job.job_id, SYNC_WAIT_SECONDS) if sync else job
+
+    async def cancel(self, project_id: str, job_id: str) -> Job:
+        """Cancel a job: at once while it waits, else as soon as Spark confirms. An ended job is refused."""
+        job = await self.get(project_id, job_id)
+        text = "cancelled by the user"
+        # A waiting job may start in the very moment: then the second way is right.
+        if job.state in BEFORE_SPARK:
+            move = Move(JobState.CANCELLED, Reason.CANCELLED_BY_USER, text, only_from=BEFORE_SPARK)
+            try:
+                return await self.journal.move(job_id, move)
+            except IllegalMove as refused:
+                job = refused.job
+        if job.is_terminal:
+            raise NotAllowed(f"job {job_id} has ended ({job.status}) and cannot be cancelled")
+        if job.state is not JobState.CANCELLING:
+            try:
+                job = await self.journal.move(
+                    job_id, Move(JobState.CANCELLING, Reason.CANCELLED_BY_USER, text)
+                )
+            except IllegalMove as refused:
+                if refused.job.is_terminal:
+                    raise NotAllowed(
+                        f"job {job_id} has ended ({refused.job.status}) and cannot be cancelled"
+                    ) from None
+                job = refused.job
+        self.runner.interrupt(job_id)
+        return job
+
+    async def get(self, project_id: str, job_id: str) -> Job:
+        """Give a job; raises ``NotFound``."""
+        job = self.live.get(job_id) or await self.store.get(job_id)
+        if job.project_id != project_id:
+            raise NotFound("job", job_id)
+        return job
+
+    async def wait(self, project_id: str, job_id: str, seconds: float) -> Job:
+        """Give a job when it has ended, or as it is after ``seconds``."""
+        ended = self.live.waiter(job_id)
+        try:
+            job = await self.get(project_id, job_id)
+            if job.is_terminal:
+                return job
+            await asyncio.wait([ended], timeout=seconds)
+            return ended.result() if ended.done() else await self.get(project_id, job_id)
+        finally:
+            ended.cancel()
+
+    async def find(
+        self, project_id: str, wanted: JobFilter, order: JobOrder, offset: int, limit: int
+    ) -> tuple[int, list[Job]]:
+        """Give how many jobs match, and one page of them."""
+        return await self.search.find(project_id, wanted, order, offset, limit, self.clock())
+
+    async def progress(self, project_id: str, job_id: str) -> JobProgress:
+        """Give a job's progress in less than a second; raises ``ProgressUnavailable``."""
+        job = await self.get(project_id, job_id)
+        return await self.trackers.of(project_id).progress(job)
+
+    async def position(self, job: Job) -> int:
+        """Count the jobs that wait before a waiting job."""
+        return await self.store.waiting_before(job)
+
+    async def result(self, project_id: str, job_id: str) -> StoredResult:
+        """Open the rows of a finished job; raises ``NotAllowed`` before the end, ``ResultExpired`` after."""
+        job = await self.get(project_id, job_id)
+        if job.state is not JobState.FINISHED:
+            raise NotAllowed(f"job {job_id} is {job.status}: there is no result to read")
+        return await asyncio.to_thread(self.results.open, project_id, job_id)
+
+    async def rows(self, project_id: str, job_id: str, limit: int, *, as_text: bool = False) -> ResultRows:
+        """Give the first rows of a finished job."""
+        stored = await self.result(project_id, job_id)
+        read = stored.text_rows if as_text else stored.rows
+        return ResultRows(stored.columns, await asyncio.to_thread(read, 0, limit))
+
+    async def check(self, project_id: str, sql: str, current_db: str) -> JobType:
+        """Parse and analyse a statement without running it; raises ``StatementFailed``."""
+        if len(sql) > SQL_LIMIT:
+            raise InvalidRequest("sql", f"longer than {SQL_LIMIT:,} characters")
+        engine = await self.engines.host(project_id).ready()
+        await engine.check(sql, current_db)
+        return kind_of(sql)

@@ -1,0 +1,144 @@
+"""What Spark says of running jobs: one reader an engine, any number of callers."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import structlog
+
+from headway.engine.base import EngineHost
+from headway.jobs.errors import EngineUnavailable, ProgressUnavailable
+from headway.jobs.job import Job
+from headway.jobs.lifecycle import BEFORE_SPARK, JobState
+from headway.jobs.progress import Progress, contract_progress, job_fraction
+from headway.jobs.subjob import Snapshot
+from headway.service.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+READ_EVERY_SECONDS = 0.2
+FRESH_MS = 1_000  # a snapshot younger than this is answered at once
+WAIT_SECONDS = 0.9  # a caller never waits longer than 1 s
+
+
+@dataclass(frozen=True, slots=True)
+class JobProgress:
+    """A job with its progress. The same object is given until the job or the snapshot changes."""
+
+    job: Job
+    progress: Progress
+    snapshot: Snapshot
+    fraction: float  # of the whole job; never falls, 1 only at FINISHED
+
+
+@dataclass(slots=True)
+class _Watch:
+    snapshot: Snapshot | None = None
+    said: float = 0.0  # whole-job number last said; only rises
+    last: JobProgress | None = None
+
+
+@dataclass(slots=True)
+class Tracker:
+    """Reads Spark's monitoring for the jobs of one engine while any of them runs."""
+
+    host: EngineHost
+    clock: Clock
+    reads: int = 0  # polls of Spark so far
+    _watched: dict[str, _Watch] = field(default_factory=dict)
+    _read_done: asyncio.Event = field(default_factory=asyncio.Event)
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _loop: asyncio.Task[None] | None = None
+
+    def watch(self, job_id: str) -> None:
+        """Begin to read what Spark says of a job."""
+        self._watched[job_id] = _Watch()
+        self._wake.set()
+        if self._loop is None or self._loop.done():
+            self._loop = asyncio.create_task(self._read_while_watched(), name="tracker")
+
+    async def unwatch(self, job_id: str) -> Snapshot | None:
+        """End reading; gives the last snapshot, taken now if Spark answers."""
+        watch = self._watched.get(job_id)
+        if watch is None:
+            return None
+        try:
+            await self._read_once([job_id])
+        except (ProgressUnavailable, EngineUnavailable) as error:
+            log.info("no final figures", job_id=job_id, reason=str(error))
+        self._watched.pop(job_id, None)
+        if (engine := await self.host.find()) is not None:
+            engine.forget(job_id)
+        return watch.snapshot
+
+    async def progress(self, job: Job) -> JobProgress:
+        """Give a job's progress; waits a bounded time for a fresh word of Spark.
+
+        Raises ``ProgressUnavailable`` when Spark does not give one.
+        """
+        if job.state in BEFORE_SPARK or job.is_terminal:
+            nothing = Snapshot(self.clock())
+            fraction = 1.0 if job.state is JobState.FINISHED else 0.0
+            return JobProgress(job, contract_progress(job.state, nothing, 0.0), nothing, fraction)
+        watch = self._watched.get(job.job_id)
+        if watch is None:
+            raise ProgressUnavailable("the job is not followed by this process")
+        snapshot = watch.snapshot
+        if snapshot is None or self.clock() - snapshot.taken_at > FRESH_MS:
+            snapshot = await self._fresh(watch)
+        return _say(watch, job, snapshot)
+
+    async def close(self) -> None:
+        """Stop reading."""
+        self._watched.clear()
+        if self._loop is not None:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
+
+    async def _fresh(self, watch: _Watch) -> Snapshot:
+        before = watch.snapshot
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                while watch.snapshot is before or watch.snapshot is None:
+                    await self._read_done.wait()
+        except TimeoutError:
+            raise ProgressUnavailable("Spark's monitoring does not answer") from None
+        return watch.snapshot
+
+    async def _read_while_watched(self) -> None:
+        while self._watched:
+            self._wake.clear()
+            try:
+                await self._read_once(list(self._watched))
+            except (ProgressUnavailable, EngineUnavailable) as error:
+                log.warning("monitoring does not answer", reason=str(error))
+            try:
+                # A newly watched job is read at once, not an interval later.
+                await asyncio.wait_for(self._wake.wait(), READ_EVERY_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def _read_once(self, job_ids: list[str]) -> None:
+        engine = await self.host.find()
+        if engine is None:
+            raise ProgressUnavailable("the engine is gone")
+        self.reads += 1
+        self._take(await engine.snapshots(job_ids))
+
+    def _take(self, snapshots: Mapping[str, Snapshot]) -> None:
+        for job_id, snapshot in snapshots.items():
+            if (watch := self._watched.get(job_id)) is not None:
+                watch.snapshot = snapshot
+        # Everybody who waits now is woken; who comes later waits for the next read.
+        self._read_done.set()
+        self._read_done = asyncio.Event()
+
+
+def _say(watch: _Watch, job: Job, snapshot: Snapshot) -> JobProgress:
+    last = watch.last
+    if last is not None and last.job is job and last.snapshot is snapshot:
+        return last
+    progress = contract_progress(job.state, snapshot, watch.said)
+    watch.said = max(watch.said, job_fraction(snapshot))
+    watch.last = JobProgress(job, progress, snapshot, watch.said)
+    return watch.last

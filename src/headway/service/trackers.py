@@ -1,0 +1,26 @@
+"""One tracker a project, as there is one engine a project."""
+
+from headway.service.clock import Clock
+from headway.service.engines import Engines
+from headway.service.tracker import Tracker
+
+
+class Trackers:
+    """The tracker of every project's engine."""
+
+    def __init__(self, engines: Engines, clock: Clock) -> None:
+        self._engines = engines
+        self._clock = clock
+        self._trackers: dict[str, Tracker] = {}
+
+    def of(self, project_id: str) -> Tracker:
+        """Give the project's tracker."""
+        tracker = self._trackers.get(project_id)
+        if tracker is None:
+            tracker = self._trackers[project_id] = Tracker(self._engines.host(project_id), self._clock)
+        return tracker
+
+    async def close(self) -> None:
+        """Stop every tracker."""
+        for tracker in self._trackers.values():
+            await tracker.close()

@@ -1,0 +1,1 @@
+"""What is remembered: jobs, their events, credentials."""

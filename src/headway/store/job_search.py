@@ -1,0 +1,81 @@
+"""Lists of jobs: filters, orders and pages."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, select
+
+from headway.jobs.job import Job, JobFilter, JobOrder
+from headway.store.database import Database
+from headway.store.job_rows import job_of
+from headway.store.tables import job_tags, jobs
+
+
+class JobSearch:
+    """Finds jobs of one project."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(
+        self, project_id: str, wanted: JobFilter, order: JobOrder, offset: int, limit: int, now: int
+    ) -> tuple[int, list[Job]]:
+        """Give how many jobs match, and one page of them; ``now`` (epoch ms) counts for running jobs."""
+        where = and_(jobs.c.project_id == project_id, *_conditions(wanted))
+        page = select(jobs).where(where).order_by(*_order(order, now)).offset(offset).limit(limit)
+        async with self._database.read() as connection:
+            total = (
+                await connection.execute(select(func.count()).select_from(jobs).where(where))
+            ).scalar_one()
+            rows = (await connection.execute(page)).all()
+        return int(total), [job_of(row) for row in rows]
+
+
+def _conditions(wanted: JobFilter) -> list[ColumnElement[bool]]:
+    equal = {
+        jobs.c.job_id: wanted.job_id,
+        jobs.c.queue_name: wanted.queue_name,
+        jobs.c.owner: wanted.owner,
+        jobs.c.engine_type: wanted.engine_type,
+    }
+    conditions: list[ColumnElement[bool]] = [
+        column == value for column, value in equal.items() if value is not None
+    ]
+    if wanted.database is not None:
+        conditions.append(func.lower(jobs.c.current_db) == wanted.database.lower())
+    if wanted.states is not None:
+        conditions.append(jobs.c.state.in_(sorted(wanted.states)))
+    if wanted.types is not None:
+        conditions.append(jobs.c.job_type.in_(sorted(wanted.types)))
+    if wanted.sql_pattern is not None:
+        conditions.append(_contains(jobs.c.statement, wanted.sql_pattern))
+    if wanted.started_after is not None:
+        conditions.append(jobs.c.submitted_at > wanted.started_after)
+    if wanted.started_before is not None:
+        conditions.append(jobs.c.submitted_at < wanted.started_before)
+    conditions += [
+        exists().where(
+            job_tags.c.job_id == jobs.c.job_id,
+            job_tags.c.key == tag.key,
+            _contains(job_tags.c.value, tag.value),
+        )
+        for tag in wanted.tags
+    ]
+    return conditions
+
+
+def _contains(column: ColumnElement[str], fragment: str) -> ColumnElement[bool]:
+    # The fragment's own % and _ are letters, not wildcards.
+    return func.lower(column).contains(fragment.lower(), autoescape=True)
+
+
+def _order(order: JobOrder, now: int) -> list[ColumnElement[Any]]:
+    duration = func.coalesce(jobs.c.ended_at, now) - jobs.c.submitted_at
+    match order:
+        case JobOrder.START_TIME_DESC:
+            return [jobs.c.submitted_at.desc(), jobs.c.seq.desc()]
+        case JobOrder.START_TIME_ASC:
+            return [jobs.c.submitted_at.asc(), jobs.c.seq.asc()]
+        case JobOrder.DURATION_DESC:
+            return [duration.desc(), jobs.c.seq.desc()]
+        case JobOrder.DURATION_ASC:
+            return [duration.asc(), jobs.c.seq.asc()]

@@ -1,0 +1,105 @@
+"""The tables. The schema itself refuses nonsense: unknown states, an end time on a live job."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+from headway.jobs.lifecycle import TERMINAL, JobState
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite gives automatic numbers to INTEGER keys only.
+_Serial = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _quoted(states: frozenset[JobState]) -> str:
+    return ", ".join(f"'{state}'" for state in sorted(states))
+
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("seq", _Serial, primary_key=True),  # order of submission
+    Column("job_id", String(64), nullable=False, unique=True),
+    Column("project_id", String(64), nullable=False),
+    Column("owner", String(128), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(64)),
+    Column("message", Text, nullable=False, server_default=""),
+    Column("error", Text),  # SqlError as JSON
+    Column("job_type", String(16), nullable=False),
+    Column("mode", String(8), nullable=False),
+    Column("statement", Text, nullable=False),
+    Column("queue_name", String(128), nullable=False),
+    Column("current_db", String(128), nullable=False),
+    Column("current_catalog", String(128)),
+    Column("engine_type", String(32), nullable=False),
+    Column("conf", Text, nullable=False),  # JSON object
+    Column("tags", Text, nullable=False),  # JSON object
+    Column("submitted_at", BigInteger, nullable=False),
+    Column("started_at", BigInteger),
+    Column("ended_at", BigInteger),
+    Column("session_id", String(64)),  # Spark Connect session of the running attempt
+    Column("engine_id", String(128)),  # Spark application that runs it
+    Column("row_count", BigInteger, nullable=False, server_default="0"),
+    Column("byte_count", BigInteger, nullable=False, server_default="0"),
+    Column("schema_json", Text),
+    Column("input_rows", BigInteger, nullable=False, server_default="0"),
+    Column("input_bytes", BigInteger, nullable=False, server_default="0"),
+    Column("output_rows", BigInteger, nullable=False, server_default="0"),
+    Column("output_bytes", BigInteger, nullable=False, server_default="0"),
+    Column("cpu_ms", BigInteger, nullable=False, server_default="0"),
+    Column("attempt", Integer, nullable=False, server_default="1"),
+    CheckConstraint(f"state IN ({_quoted(frozenset(JobState))})", name="known_state"),
+    CheckConstraint(f"(state IN ({_quoted(TERMINAL)})) = (ended_at IS NOT NULL)", name="ended_when_terminal"),
+    Index("ix_jobs_project_submitted", "project_id", "submitted_at"),
+    Index("ix_jobs_state_queue", "state", "project_id", "queue_name", "seq"),
+)
+
+# The tags of a job once more, one a row: what the list's tag filter searches.
+job_tags = Table(
+    "job_tags",
+    metadata,
+    Column("job_id", ForeignKey("jobs.job_id", ondelete="CASCADE"), primary_key=True),
+    Column("key", String(128), primary_key=True),
+    Column("value", String(255), nullable=False),
+)
+
+job_events = Table(
+    "job_events",
+    metadata,
+    Column("event_id", _Serial, primary_key=True),
+    Column("job_id", ForeignKey("jobs.job_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", BigInteger, nullable=False),
+    Column("source", String(16)),  # null: the job was submitted
+    Column("target", String(16), nullable=False),
+    Column("reason", String(64)),
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("access_key", String(64), primary_key=True),
+    Column("secret_key", String(128), nullable=False),
+    Column("token", String(128), nullable=False, unique=True),
+    Column("project_id", String(64), nullable=False, index=True),
+    Column("user_name", String(128), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
