@@ -39,7 +39,7 @@ class Execution:
     """One statement to run. ``job_id`` names the operation and the job group; a UUID."""
 
     job_id: str
-    session_id: str  # a UUID; one session per job
+    session_id: str  # from ``open_session``; one session per job
     sql: str
     description: str
     current_db: str
@@ -74,6 +74,10 @@ ExecutionEvent = SchemaSeen | BatchSeen | Completed
 
 class Engine(Protocol):
     """A ready engine. Failures of a statement raise ``StatementFailed``; a dead engine ``EngineLost``."""
+
+    async def open_session(self) -> str:
+        """Give a session id for one job: of a session made ready beforehand, if there is one."""
+        ...
 
     async def prepare(self, execution: Execution) -> None:
         """Open the job's session: conf, job group, pool, current database."""

@@ -9,6 +9,7 @@ HeadwayError
  ├─ Forbidden             the caller is known but may not do this
  ├─ StatementFailed       Spark refused or failed a statement; carries SqlError
  ├─ ResultExpired         the rows are no longer kept
+ ├─ ResultTooLarge        a statement gave more rows than are kept
  ├─ ProgressUnavailable   Spark's monitoring does not answer in time
  ├─ EngineUnavailable     the engine is not there or could not be started
  ├─ EngineLost            the engine went away under a running statement
@@ -101,6 +102,17 @@ class StatementFailed(HeadwayError):
 
 class ResultExpired(HeadwayError):
     """The rows of a job are no longer kept."""
+
+
+class ResultTooLarge(HeadwayError):
+    """A statement gave more rows than one result may keep."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(
+            f"The result is larger than the limit of {limit_bytes:,} bytes (results.limit_bytes): "
+            "select fewer rows or columns, write them to a table, or raise the limit"
+        )
+        self.limit_bytes = limit_bytes
 
 
 class ProgressUnavailable(HeadwayError):

@@ -8,9 +8,9 @@ from headway.jobs.errors import InvalidRequest, NotAllowed, NotFound
 from headway.jobs.job import ASYNC_KEY, SQL_LIMIT, Job, JobFilter, JobMode, JobOrder, JobRequest, JobType
 from headway.jobs.lifecycle import BEFORE_SPARK, INITIAL, JobState, Reason
 from headway.jobs.statement import kind_of
-from headway.results.cells import JsonValue
+from headway.results.json_text import JsonValue
 from headway.results.spark_schema import Column
-from headway.results.spool import ResultStore
+from headway.results.result_store import ResultStore
 from headway.results.stored import StoredResult
 from headway.service.clock import Clock
 from headway.service.dispatcher import Dispatcher
@@ -18,7 +18,7 @@ from headway.service.engines import Engines
 from headway.service.journal import Journal
 from headway.service.live_jobs import LiveJobs
 from headway.service.queues import Queues
-from headway.service.runner import Runner
+from headway.service.runner import CANCEL_DEADLINE_SECONDS, Runner
 from headway.service.tracker import JobProgress
 from headway.service.trackers import Trackers
 from headway.store.job_search import JobSearch
@@ -102,6 +102,15 @@ class JobService:
         self.runner.interrupt(job_id)
         return job
 
+    async def cancel_all(self, text: str) -> None:
+        """Cancel every job that Spark works on and wait until each has ended; waiting ones stay queued."""
+        for job in self.live.all():
+            move = Move(JobState.CANCELLING, Reason.INTERRUPTED_OUTSIDE, text)
+            if await self.journal.try_move(job.job_id, move) is not None:
+                self.runner.interrupt(job.job_id)
+        ends = [self.wait(job.project_id, job.job_id, CANCEL_DEADLINE_SECONDS) for job in self.live.all()]
+        await asyncio.gather(*ends)
+
     async def get(self, project_id: str, job_id: str) -> Job:
         """Give a job; raises ``NotFound``."""
         job = self.live.get(job_id) or await self.store.get(job_id)
@@ -146,8 +155,10 @@ class JobService:
     async def rows(self, project_id: str, job_id: str, limit: int, *, as_text: bool = False) -> ResultRows:
         """Give the first rows of a finished job."""
         stored = await self.result(project_id, job_id)
-        read = stored.text_rows if as_text else stored.rows
-        return ResultRows(stored.columns, await asyncio.to_thread(read, 0, limit))
+        if as_text:
+            text = await asyncio.to_thread(stored.text_rows, 0, limit)
+            return ResultRows(stored.columns, [list[JsonValue](row) for row in text])
+        return ResultRows(stored.columns, await asyncio.to_thread(stored.rows, 0, limit))
 
     async def check(self, project_id: str, sql: str, current_db: str) -> JobType:
         """Parse and analyse a statement without running it; raises ``StatementFailed``."""

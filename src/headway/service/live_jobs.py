@@ -17,6 +17,10 @@ class LiveJobs:
         """Give a job that is carried here."""
         return self._jobs.get(job_id)
 
+    def all(self) -> list[Job]:
+        """Give every job that is carried here."""
+        return list(self._jobs.values())
+
     def carry(self, job: Job) -> None:
         """Hold a job here until it ends."""
         self._jobs[job.job_id] = job

@@ -1,7 +1,6 @@
 """Runs one claimed job from its engine's start to its last row."""
 
 import asyncio
-import uuid
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,7 +19,8 @@ from headway.jobs.errors import (
 )
 from headway.jobs.job import TIMEOUT_KEY, Job, ResultFigures, first_line
 from headway.jobs.lifecycle import JobState, Reason
-from headway.results.spool import ResultStore, Spool
+from headway.results.result_store import ResultStore
+from headway.results.spool import Spool
 from headway.service.clock import Clock
 from headway.service.engines import Engines
 from headway.service.figures import work_of
@@ -41,9 +41,16 @@ class _Run:
     execution: Execution
     engine: Engine
     spool: Spool | None = None
-    figures: ResultFigures = field(default_factory=ResultFigures)
+    schema_json: str | None = None
     helpers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     let_go: bool = False  # this process stops; Spark goes on with the statement
+
+    def finish(self) -> ResultFigures:
+        """End the stored rows; gives what they amount to. Blocking."""
+        if self.spool is None:
+            return ResultFigures()
+        self.spool.finish()
+        return ResultFigures(self.spool.row_count, self.spool.byte_count, self.schema_json)
 
 
 class Runner:
@@ -75,7 +82,8 @@ class Runner:
             await self._journal.try_move(job.job_id, move)
             await self._journal.fail_waiting(job.project_id, Reason.ENGINE_START_FAILED, str(error))
             return
-        async with self._holding(job, _Run(_execution(job, str(uuid.uuid4())), engine)) as run:
+        session_id = await engine.open_session()
+        async with self._holding(job, _Run(_execution(job, session_id), engine)) as run:
             await engine.prepare(run.execution)
             app_id = self._engines.status(job.project_id).app_id
             move = Move(JobState.RUNNING, session_id=run.execution.session_id, engine_id=app_id)
@@ -93,6 +101,9 @@ class Runner:
             return
         async with self._holding(job, _Run(_execution(job, job.session_id), engine)) as run:
             run.spool = await asyncio.to_thread(self._results.resume, job.project_id, job.job_id)
+            if run.spool is not None:
+                kept = await asyncio.to_thread(self._results.open, job.project_id, job.job_id)
+                run.schema_json = kept.schema_json
             if job.state is JobState.CANCELLING:
                 self.interrupt(job.job_id)
             after = run.spool.last_response_id if run.spool else None
@@ -144,6 +155,7 @@ class Runner:
     async def _take(self, job: Job, run: _Run, event: ExecutionEvent) -> None:
         match event:
             case SchemaSeen(schema_json):
+                run.schema_json = schema_json
                 if run.spool is None:
                     run.spool = await asyncio.to_thread(
                         self._results.create, job.project_id, job.job_id, schema_json
@@ -154,7 +166,7 @@ class Runner:
                 await asyncio.to_thread(run.spool.append, response_id, data, row_count)
             case Completed():
                 # The end is written before Spark is told that it may forget the statement.
-                figures = await asyncio.to_thread(_finish, run.spool)
+                figures = await asyncio.to_thread(run.finish)
                 await self._journal.try_move(
                     job.job_id, Move(JobState.FINISHED, Reason.COMPLETED, result=figures)
                 )
@@ -188,13 +200,6 @@ class Runner:
         moved = await self._journal.try_move(job.job_id, Move(JobState.CANCELLING, Reason.TIMED_OUT, text))
         if moved is not None:
             self.interrupt(job.job_id)
-
-
-def _finish(spool: Spool | None) -> ResultFigures:
-    if spool is None:
-        return ResultFigures()
-    spool.finish()
-    return ResultFigures(spool.row_count, spool.byte_count, spool.schema_json)
 
 
 async def _confirm_stopped(run: _Run) -> str:

@@ -60,16 +60,15 @@ class Tracker:
     async def unwatch(self, job_id: str) -> Snapshot | None:
         """End reading; gives the last snapshot, taken now if Spark answers."""
         watch = self._watched.get(job_id)
-        if watch is None:
-            return None
-        try:
-            await self._read_once([job_id])
-        except (ProgressUnavailable, EngineUnavailable) as error:
-            log.info("no final figures", job_id=job_id, reason=str(error))
-        self._watched.pop(job_id, None)
+        if watch is not None:
+            try:
+                await self._read_once([job_id])
+            except (ProgressUnavailable, EngineUnavailable) as error:
+                log.info("no final figures", job_id=job_id, reason=str(error))
+            del self._watched[job_id]
         if (engine := await self.host.find()) is not None:
             engine.forget(job_id)
-        return watch.snapshot
+        return None if watch is None else watch.snapshot
 
     async def progress(self, job: Job) -> JobProgress:
         """Give a job's progress; waits a bounded time for a fresh word of Spark.

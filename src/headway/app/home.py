@@ -1,0 +1,93 @@
+"""The home: the directory that holds everything a service keeps, and the lock that gives it one service."""
+
+import fcntl
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from headway.jobs.credential import Credential
+
+
+class HomeInUse(Exception):
+    """Another service process works in this home."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Paths inside a home directory."""
+
+    root: Path
+
+    @property
+    def database_url(self) -> str:
+        """SQLAlchemy URL of the store."""
+        return f"sqlite+aiosqlite:///{self.root / 'headway.db'}"
+
+    @property
+    def credentials_file(self) -> Path:
+        """The first project's keys, for its owner only."""
+        return self.root / "credentials.json"
+
+    @property
+    def results(self) -> Path:
+        """Rows of every job."""
+        return self.root / "results"
+
+    def project(self, project_id: str) -> Path:
+        """Warehouse, metastore and engine of one project."""
+        return self.root / "projects" / project_id
+
+    def make(self) -> None:
+        """Make the directory, for its owner only."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def lock(self) -> IO[str]:
+        """Take the home for this process; raises ``HomeInUse``. The lock ends with the file or the process."""
+        file = open(self.root / "service.lock", "a+")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.seek(0)
+            pid = file.read().strip() or "unknown"
+            file.close()
+            raise HomeInUse(f"another Headway service (pid {pid}) works in {self.root}") from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        return file
+
+    def read_credential(self) -> Credential | None:
+        """Give the credential in ``credentials.json``, if there is one."""
+        try:
+            kept = json.loads(self.credentials_file.read_text())
+            return Credential(
+                project_id=kept["project_id"],
+                user_name=kept.get("user_name", "admin"),
+                access_key=kept["access_key"],
+                secret_key=kept["secret_key"],
+                token=kept["token"],
+            )
+        except FileNotFoundError:
+            return None
+
+    def write_credential(self, credential: Credential, endpoint: str) -> None:
+        """Write ``credentials.json`` whole or not at all, readable for its owner only."""
+        text = json.dumps(
+            {
+                "endpoint": endpoint,
+                "project_id": credential.project_id,
+                "access_key": credential.access_key,
+                "secret_key": credential.secret_key,
+                "token": credential.token,
+                "user_name": credential.user_name,
+            },
+            indent=2,
+        )
+        part = self.credentials_file.with_suffix(f".{secrets.token_hex(4)}")
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text + "\n")
+        part.replace(self.credentials_file)

@@ -1,0 +1,51 @@
+"""``headway serve``: one process, one event loop, ended by SIGTERM or Ctrl-C."""
+
+import os
+import socket
+
+import structlog
+import uvicorn
+
+from headway.app.home import Home
+from headway.app.logs import configure_logs
+from headway.app.wiring import build, web_app
+from headway.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+LET_REQUESTS_END_SECONDS = 5
+
+
+def serve(settings: Settings, *, stop_engines: bool = False) -> None:
+    """Run the service until a signal ends it; raises ``HomeInUse`` and ``OSError`` (port taken)."""
+    configure_logs(settings.log_level, settings.log_json)
+    # Everything in the home is for its owner only.
+    os.umask(0o077)
+    home = Home(settings.home)
+    home.make()
+    with home.lock(), _listening(settings.host, settings.port) as listener:
+        host, port = listener.getsockname()[:2]
+        shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 (compared, not bound)
+        endpoint = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+        app = web_app(build(settings), settings, endpoint, stop_engines=stop_engines)
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="on",
+            timeout_graceful_shutdown=LET_REQUESTS_END_SECONDS,
+        )
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise OSError(error.errno, f"cannot listen on {host}:{port}: {error.strerror}") from None
+    return listener

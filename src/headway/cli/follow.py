@@ -1,0 +1,113 @@
+"""Follows one job to its end and shows it: a live picture on a terminal, lines elsewhere."""
+
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from headway.cli.live import live_view
+from headway.cli.plain import PlainLines
+from headway.cli.tables import is_live
+from headway.client.errors import ClientError, Refused, Unreachable
+from headway.client.seen import JobSeen, ProgressSeen
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.live import Live
+
+    from headway.client.http import HeadwayClient
+
+LONG_POLL_SECONDS = 1.0
+RETRY_SECONDS = 0.3
+PATIENCE_SECONDS = 60.0  # how long a service may be away (a restart) before following gives up
+BUSY = "DLI.0999"  # Spark's monitoring does not answer now
+
+
+class Display:
+    """Shows the progress of one job on stderr; ``quiet`` shows nothing."""
+
+    def __init__(self, console: Console, title: str, *, quiet: bool = False) -> None:
+        self._console = console
+        self._title = title
+        self._quiet = quiet
+        self._lines = PlainLines()
+        self._started = time.monotonic()
+        self._progress: ProgressSeen | None = None
+        self._live: Live | None = None
+
+    def __enter__(self) -> "Display":
+        """Start to draw."""
+        if not self._quiet and is_live(self._console):
+            from rich.live import Live
+
+            self._live = Live(
+                get_renderable=self._view, console=self._console, refresh_per_second=8, transient=True
+            )
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop drawing and wipe the picture."""
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+
+    def show(self, progress: ProgressSeen) -> None:
+        """Take what was seen last."""
+        self._progress = progress
+        if self._quiet or self._live is not None:
+            return
+        for line in self._lines.lines(progress, self._seconds()):
+            self.say(line)
+
+    def say(self, text: str) -> None:
+        """Print a line; above the picture when there is one."""
+        if not self._quiet:
+            self._console.print(text, markup=False, soft_wrap=True)
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self._started
+
+    def _view(self) -> "RenderableType":
+        return live_view(self._progress, self._seconds(), self._title)
+
+
+def follow(client: "HeadwayClient", job_id: str, display: Display) -> JobSeen:
+    """Show a job until it has ended and give it.
+
+    A service that goes away is waited for: the job runs on in the engine. Raises ``ClientError``.
+    """
+    etag = ""
+    away_since: float | None = None
+    while True:
+        try:
+            progress = client.progress(job_id, since=etag, wait=LONG_POLL_SECONDS)
+            if progress.is_terminal:
+                return client.job(job_id)
+        except (Unreachable, Refused) as error:
+            if isinstance(error, Refused) and error.code == BUSY:
+                job = client.job(job_id, wait=RETRY_SECONDS)
+                if job.is_terminal:
+                    return job
+                continue
+            away_since = _still_patient(error, away_since, display)
+            time.sleep(RETRY_SECONDS)
+            continue
+        away_since = None
+        etag = progress.etag
+        display.show(progress)
+
+
+def _still_patient(error: ClientError, away_since: float | None, display: Display) -> float:
+    if not isinstance(error, Unreachable):
+        raise error
+    now = time.monotonic()
+    if away_since is None:
+        display.say(f"{error}. Waiting for it to come back")
+        return now
+    if now - away_since > PATIENCE_SECONDS:
+        raise error
+    return away_since

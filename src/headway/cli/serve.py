@@ -1,0 +1,27 @@
+"""``headway serve``: the service in the foreground."""
+
+from typing import Annotated
+
+import typer
+
+from headway.cli.exits import FAILED, stop
+from headway.cli.place import settings_of
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+    stop_engines: Annotated[
+        bool, typer.Option("--stop-engines", help="Stop the engines too when the service stops.")
+    ] = False,
+) -> None:
+    """Run the service until it is told to stop (Ctrl-C, SIGTERM). Engines go on without it."""
+    from headway import app
+    from headway.app.home import HomeInUse
+
+    settings = settings_of(context, host, port)
+    try:
+        app.serve(settings, stop_engines=stop_engines)
+    except (HomeInUse, OSError) as error:
+        raise stop(str(error), FAILED) from error

@@ -1,0 +1,1 @@
+"""The service's verbs over HTTP, for programs that are plain processes (the command line is one)."""

@@ -1,0 +1,191 @@
+"""``HeadwayClient``: one method for each verb of the service's own HTTP face."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import TracebackType
+from typing import cast
+
+import httpx2
+
+from headway.client.errors import ClientError, Unreachable, refusal
+from headway.client.seen import (
+    Body,
+    EngineSeen,
+    JobSeen,
+    JobsSeen,
+    PageSeen,
+    ProgressSeen,
+    read_engine,
+    read_job,
+    read_jobs,
+    read_page,
+    read_progress,
+)
+
+# Added to a long poll's own time, so that the service and not the client ends it.
+_GRACE_SECONDS = 30.0
+
+Query = Mapping[str, str | int | float]
+
+
+class HeadwayClient:
+    """Speaks to one project of one service. Every call may raise ``ClientError``.
+
+    Not for use by several threads at the same time. Use it as a context manager, or call ``close``.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        project_id: str,
+        token: str,
+        *,
+        transport: httpx2.BaseTransport | None = None,
+    ) -> None:
+        self.endpoint = endpoint.rstrip("/")
+        self.project_id = project_id
+        self._base = f"/api/v1/{project_id}"
+        self._http = httpx2.Client(
+            base_url=self.endpoint,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=httpx2.Timeout(_GRACE_SECONDS, connect=5.0),
+            trust_env=False,  # a proxy of the environment must not get calls to this machine
+            transport=transport,
+        )
+
+    def __enter__(self) -> "HeadwayClient":
+        """Give the client itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connections."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def submit(
+        self,
+        sql: str,
+        *,
+        queue_name: str | None = None,
+        current_db: str | None = None,
+        conf: Mapping[str, str] | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> JobSeen:
+        """Submit one statement; returns as soon as the service has it."""
+        body: dict[str, object] = {"sql": sql, "conf": dict(conf or {}), "tags": dict(tags or {})}
+        if queue_name is not None:
+            body["queue_name"] = queue_name
+        if current_db is not None:
+            body["current_db"] = current_db
+        return read_job(self._call("POST", "/jobs", body=body))
+
+    def job(self, job_id: str, wait: float = 0) -> JobSeen:
+        """Give a job; waits up to ``wait`` seconds (at most 60) for its end."""
+        return read_job(self._call("GET", f"/jobs/{job_id}", {"wait": wait} if wait else {}, wait=wait))
+
+    def jobs(
+        self, *, status: str | None = None, search: str | None = None, limit: int = 20, offset: int = 0
+    ) -> JobsSeen:
+        """Give a page of the project's jobs, the newest first."""
+        query: dict[str, str | int | float] = {"limit": limit, "offset": offset}
+        query |= {"status": status} if status else {}
+        query |= {"search": search} if search else {}
+        return read_jobs(self._call("GET", "/jobs", query))
+
+    def cancel(self, job_id: str) -> JobSeen:
+        """Ask for a job to be cancelled; it may still run when this returns."""
+        return read_job(self._call("DELETE", f"/jobs/{job_id}"))
+
+    def progress(self, job_id: str, since: str = "", wait: float = 0) -> ProgressSeen:
+        """Give a job's progress.
+
+        With the ``etag`` of an earlier answer as ``since``, waits up to ``wait`` seconds (at most 60)
+        until something is new.
+        """
+        query: dict[str, str | int | float] = {"since": since, "wait": wait} if since else {}
+        return read_progress(self._call("GET", f"/jobs/{job_id}/progress", query, wait=wait))
+
+    def page(self, job_id: str, offset: int = 0, limit: int = 100, *, as_text: bool = False) -> PageSeen:
+        """Give some rows of a job's result (at most 10,000): JSON values, or the text that Spark shows."""
+        query: dict[str, str | int | float] = {"format": "json", "offset": offset, "limit": limit}
+        query |= {"cells": "text"} if as_text else {}
+        return read_page(self._call("GET", f"/jobs/{job_id}/result", query))
+
+    @contextmanager
+    def arrow(self, job_id: str, offset: int = 0, limit: int | None = None) -> Iterator[Iterator[bytes]]:
+        """Open a job's result as an Arrow IPC stream: an iterator over its bytes as they come."""
+        query: dict[str, str | int | float] = {"format": "arrow", "offset": offset}
+        query |= {} if limit is None else {"limit": limit}
+        try:
+            with self._http.stream("GET", f"{self._base}/jobs/{job_id}/result", params=query) as response:
+                if response.is_error:
+                    response.read()
+                    raise refusal(response.status_code, _json(response))
+                yield response.iter_bytes()
+        except httpx2.HTTPError as error:
+            raise self._unreachable(error) from error
+
+    def engine(self) -> EngineSeen:
+        """Give the state of the project's engine."""
+        return read_engine(self._call("GET", "/engine"))
+
+    def stop_engine(self) -> EngineSeen:
+        """Stop the project's engine; returns when it is down."""
+        return read_engine(self._call("POST", "/engine/stop", wait=60))
+
+    def is_alive(self) -> bool:
+        """Tell whether the service's process answers."""
+        try:
+            return self._http.get("/healthz", timeout=5.0).is_success
+        except httpx2.HTTPError:
+            return False
+
+    def unready_parts(self) -> Mapping[str, str]:
+        """Give the parts that the service says are not ready, with the reasons; none when all is well."""
+        try:
+            content = _json(self._http.get("/readyz"))
+        except httpx2.HTTPError as error:
+            raise self._unreachable(error) from error
+        reasons = content.get("reasons") if isinstance(content, dict) else None
+        return {str(part): str(reason) for part, reason in (reasons or {}).items()}
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        query: Query | None = None,
+        *,
+        body: Mapping[str, object] | None = None,
+        wait: float = 0,
+    ) -> Body:
+        try:
+            response = self._http.request(
+                method,
+                self._base + path,
+                params=query or None,
+                json=body,
+                timeout=httpx2.Timeout(_GRACE_SECONDS + wait, connect=5.0),
+            )
+        except httpx2.HTTPError as error:
+            raise self._unreachable(error) from error
+        content = _json(response)
+        if response.is_error:
+            raise refusal(response.status_code, content)
+        if not isinstance(content, dict):
+            raise ClientError(f"{self.endpoint} answered with something that is not Headway's JSON")
+        return cast("Body", content)
+
+    def _unreachable(self, error: httpx2.HTTPError) -> Unreachable:
+        return Unreachable(self.endpoint, str(error) or type(error).__name__)
+
+
+def _json(response: httpx2.Response) -> object:
+    try:
+        return cast("object", response.json())
+    except ValueError:
+        return None

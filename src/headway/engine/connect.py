@@ -1,0 +1,196 @@
+"""Speaks Spark Connect: one gRPC channel to one server, its short calls, its errors."""
+
+import asyncio
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+import grpc
+import grpc.aio
+
+from headway.engine.address import EngineAddress
+from headway.engine.patience import Patience
+from headway.engine.protocol import Message, Protocol, load_protocol, read_details
+from headway.engine.spark_errors import Fault, FaultDetails, read_fault, sql_error
+from headway.jobs.errors import EngineLost, ErrorKind, HeadwayError, SqlError, StatementFailed
+
+CALL_SECONDS = 90.0  # the first session of a fresh engine opens the metastore
+ANALYSE_SECONDS = 300.0  # a schema may have to be read from many files
+DETAILS_SECONDS = 5.0
+CLOSE_SECONDS = 10.0
+_REFUSED = (grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED)
+_OPTIONS = (
+    ("grpc.max_receive_message_length", -1),
+    ("grpc.max_send_message_length", -1),
+    # The pace of Spark's own clients; a server hangs up on a faster one.
+    ("grpc.keepalive_time_ms", 60_000),
+    ("grpc.keepalive_timeout_ms", 20_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 1_000),
+    ("grpc.max_reconnect_backoff_ms", 2_000),
+)
+
+
+class ConnectClient:
+    """The short calls of ``SparkConnectService``. Each may be repeated, so trouble on the wire is retried.
+
+    A refused or failed request raises ``StatementFailed``; a server that does not answer for
+    ``lost_after`` seconds, or no longer knows a session or operation, raises ``EngineLost``.
+    """
+
+    def __init__(self, address: EngineAddress, lost_after: float) -> None:
+        self._address = address
+        self._lost_after = lost_after
+        self._opening = asyncio.Lock()
+        self._protocol: Protocol | None = None
+        self._channel: grpc.aio.Channel | None = None
+        self._stub: Message = None
+        # Session id -> the server's own id of it, which tells a new server on the same port.
+        self._servers: dict[str, str] = {}
+
+    async def open(self) -> tuple[Protocol, Message]:
+        """Give the protocol and the service's stub, making both at the first call."""
+        async with self._opening:
+            if self._protocol is None:
+                protocol = await load_protocol()
+                target = self._address.connect_target
+                if self._address.connect_tls:
+                    credentials = grpc.ssl_channel_credentials()
+                    self._channel = grpc.aio.secure_channel(target, credentials, options=_OPTIONS)
+                else:
+                    self._channel = grpc.aio.insecure_channel(target, options=_OPTIONS)
+                self._stub = protocol.stub_class(self._channel)
+                self._protocol = protocol
+            return self._protocol, self._stub
+
+    async def close(self) -> None:
+        """Close the channel: open streams end, what runs in Spark goes on."""
+        if self._channel is not None:
+            await self._channel.close(grace=None)
+
+    @property
+    def metadata(self) -> tuple[tuple[str, str], ...]:
+        """What every call carries."""
+        return self._address.connect_metadata()
+
+    def patience(self) -> Patience:
+        """Give a fresh measure of how long trouble on the wire is borne."""
+        return Patience(self._lost_after, f"The engine at {self._address.connect_url} does not answer")
+
+    def server_of(self, session_id: str) -> str | None:
+        """Give the server's own id of a session that was configured through this client."""
+        return self._servers.get(session_id)
+
+    async def configure(self, session_id: str, conf: Mapping[str, str]) -> None:
+        """Set session configuration in one call; opens the session when it is new."""
+        protocol, _ = await self.open()
+        response = await self._call("Config", session_id, protocol.set_conf(session_id, conf), CALL_SECONDS)
+        self._servers[session_id] = response.server_side_session_id
+
+    async def command(self, session_id: str, sql: str) -> None:
+        """Run a short statement that may be repeated, such as USE; what it returns is dropped."""
+        protocol, stub = await self.open()
+        patience = self.patience()
+        while True:
+            operation_id = str(uuid.uuid4())
+            request = protocol.execute(session_id, operation_id, sql, self.server_of(session_id))
+            try:
+                async for _ in stub.ExecutePlan(request, metadata=self.metadata, timeout=CALL_SECONDS):
+                    pass
+            except grpc.aio.AioRpcError as error:
+                fault = self.fault(error)
+                if fault is not None:
+                    raise await self.failure(session_id, fault, None) from None
+                await patience.pause(wire_trouble(error))
+                continue
+            return
+
+    async def analyse(self, session_id: str, sql: str) -> None:
+        """Parse and analyse a statement without running it."""
+        protocol, _ = await self.open()
+        await self._call("AnalyzePlan", session_id, protocol.schema(session_id, sql), ANALYSE_SECONDS, sql)
+
+    async def interrupt(self, session_id: str, operation_id: str) -> None:
+        """Ask Spark to stop an operation; an unknown one is not an error."""
+        protocol, _ = await self.open()
+        request = protocol.interrupt(session_id, operation_id)
+        await self._call("Interrupt", session_id, request, CALL_SECONDS)
+
+    async def release_session(self, session_id: str) -> None:
+        """End a session with all it holds; an unknown one is not an error."""
+        self._servers.pop(session_id, None)
+        protocol, _ = await self.open()
+        await self._call(
+            "ReleaseSession", session_id, protocol.release_session(session_id), CLOSE_SECONDS, tries=1
+        )
+
+    async def release(self, session_id: str, operation_id: str, until: str | None) -> None:
+        """Let the server drop responses; when this fails they stay until the session ends, no more."""
+        protocol, stub = await self.open()
+        request = protocol.release(session_id, operation_id, until)
+        try:
+            await stub.ReleaseExecute(request, metadata=self.metadata, timeout=CLOSE_SECONDS)
+        except grpc.aio.AioRpcError:
+            return
+
+    def fault(self, error: grpc.aio.AioRpcError) -> Fault | None:
+        """Read an error; ``None`` is trouble on the wire. Raises for errors that no repetition mends."""
+        trailer = cast("Iterable[tuple[str, str | bytes]]", error.trailing_metadata() or ())
+        fault = read_fault(error.details() or "", trailer)
+        if fault is None and error.code() in _REFUSED:
+            where = self._address.connect_url
+            raise EngineLost(f"The engine at {where} refuses the token: {error.details()}") from None
+        if fault is None and error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:
+            raise StatementFailed(SqlError(ErrorKind.LIMIT, error.details() or "message too large")) from None
+        return fault
+
+    async def failure(self, session_id: str, fault: Fault, sql: str | None) -> HeadwayError:
+        """Make the exception for a fault; ``sql`` is the statement that places count in."""
+        if fault.is_lost:
+            return EngineLost(
+                f"The engine at {self._address.connect_url} lost the statement: {fault.message}"
+            )
+        return StatementFailed(sql_error(fault, await self._details(session_id, fault), sql))
+
+    async def _details(self, session_id: str, fault: Fault) -> FaultDetails | None:
+        if not fault.error_id:
+            return None
+        protocol, stub = await self.open()
+        request = protocol.error_details(session_id, fault.error_id)
+        try:
+            response = await stub.FetchErrorDetails(request, metadata=self.metadata, timeout=DETAILS_SECONDS)
+        except grpc.aio.AioRpcError:
+            # Spark 4.3 fails itself on causes without a message; the short word must do.
+            return None
+        return read_details(response)
+
+    async def _call(
+        self,
+        method: str,
+        session_id: str,
+        request: Message,
+        seconds: float,
+        sql: str | None = None,
+        *,
+        tries: int | None = None,
+    ) -> Message:
+        _, stub = await self.open()
+        patience = self.patience()
+        while True:
+            try:
+                return await getattr(stub, method)(request, metadata=self.metadata, timeout=seconds)
+            except grpc.aio.AioRpcError as error:
+                fault = self.fault(error)
+                if fault is not None:
+                    raise await self.failure(session_id, fault, sql) from None
+                trouble = wire_trouble(error)
+            tries = None if tries is None else tries - 1
+            if tries == 0:
+                raise EngineLost(f"The engine at {self._address.connect_url} does not answer: {trouble}")
+            await patience.pause(trouble)
+
+
+def wire_trouble(error: grpc.aio.AioRpcError) -> str:
+    """Say in a few words what gRPC met."""
+    return f"{error.code().name} {error.details() or ''}".strip()

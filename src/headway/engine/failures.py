@@ -1,0 +1,80 @@
+"""Why an engine did not start: read from what its process wrote."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from headway.engine.record import EngineRecord
+
+LINES_SHOWN = 15
+_TAIL_BYTES = 256 * 1024
+
+# The first pattern that is found in the log wins: causes before consequences.
+_CAUSES: Sequence[tuple[str, str]] = (
+    (r"UnsupportedClassVersionError", "this Java is too old for Spark"),
+    (
+        r"Invalid maximum heap size|Could not reserve enough space|exceeds the maximum representable size"
+        r"|Too small (maximum|initial) heap|insufficient memory for the Java Runtime"
+        r"|System memory \d+ must be at least|Error occurred during initialization of VM",
+        "Java cannot have the memory that is set for it; set less, or more than 512m",
+    ),
+    (r"Unrecognized (VM )?option|Could not create the Java Virtual Machine", "Java refused an option"),
+    (r"OutOfMemoryError", "the memory set for the engine was used up"),
+    (
+        r"BindException|Failed to bind to address|Address already in use|Cannot assign requested address",
+        "a port or an address could not be taken",
+    ),
+    (
+        r"Another instance of Derby may have already booted|ERROR XSDB6",
+        "the metastore is in use by another process",
+    ),
+    (r"Could not parse Master URL|Master must either be", "the master URL is not one Spark knows"),
+    (
+        r"All masters are unresponsive|Unable to connect to (the )?master|Could not connect to .*master"
+        r"|External scheduler cannot be instantiated|UnknownHostException",
+        "the cluster's master cannot be reached",
+    ),
+    (r"No space left on device", "the disk is full"),
+    (r"Permission denied|AccessDeniedException", "a file or directory may not be used"),
+    (r"Could not find or load main class|ClassNotFoundException", "a class is missing: is PySpark whole?"),
+    (
+        r"INVALID_CONF_VALUE|IllegalArgumentException|NumberFormatException|SparkIllegalArgumentException"
+        r"|Error: Unknown property",
+        "Spark refused its configuration",
+    ),
+)
+
+
+def explain(log: str) -> str | None:
+    """Give the cause a log speaks of, in words, with the line that says it; ``None`` when it is unknown."""
+    for pattern, cause in _CAUSES:
+        if found := re.search(rf"^.*(?:{pattern}).*$", log, re.MULTILINE):
+            return f"{cause} ({_short(found[0])})"
+    if found := re.search(r'^Exception in thread "main" (.*)$', log, re.MULTILINE):
+        return _short(found[1])
+    return None
+
+
+def log_tail(record: EngineRecord) -> str:
+    """Read the end of the engine's log, with its secrets blotted out."""
+    try:
+        with Path(record.log_path).open("rb") as file:
+            file.seek(0, 2)
+            file.seek(max(0, file.tell() - _TAIL_BYTES))
+            text = file.read().decode("utf-8", "replace")
+    except OSError:
+        return ""
+    for secret in (record.doors.connect_token, record.doors.monitor_secret):
+        text = text.replace(secret, "***")
+    return text
+
+
+def last_lines(log: str, count: int = LINES_SHOWN) -> str:
+    """Give the last lines that say something: stack frames are left out."""
+    telling = [line.rstrip() for line in log.splitlines() if line.strip() and not re.match(r"\s+at ", line)]
+    return "\n".join(telling[-count:])
+
+
+def _short(line: str) -> str:
+    line = line.strip()
+    return line if len(line) <= 300 else line[:299] + "…"

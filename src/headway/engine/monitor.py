@@ -1,0 +1,162 @@
+"""What Spark did and does for jobs: follows the monitoring with as few requests as its ids allow."""
+
+import asyncio
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from headway.engine.monitor_client import MonitorClient
+from headway.engine.monitor_fields import ENDED_JOB, is_final
+from headway.jobs.errors import ProgressUnavailable
+from headway.jobs.subjob import Snapshot, Stage, Subjob
+
+READ_SECONDS = 0.9  # a whole read; who asks for progress waits a second at most
+LOOK_AHEAD = 2
+READ_SINGLY = 32  # more ids than this, and the whole list is cheaper
+HOLE_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class _Group:
+    """What is known of one job: its subjobs and their stages' attempts, by id."""
+
+    subjobs: dict[int, Subjob] = field(default_factory=dict)
+    stages: dict[int, tuple[Stage, ...]] = field(default_factory=dict)
+
+    def stage_ids(self, *, running: bool = False) -> set[int]:
+        """Stages of all subjobs, or of the running ones."""
+        subjobs = (subjob for subjob in self.subjobs.values() if subjob.is_running or not running)
+        return {stage_id for subjob in subjobs for stage_id in subjob.stage_ids or ()}
+
+    def unsure_ids(self) -> set[int]:
+        """Stages that were not yet seen, or that may still change."""
+        return {i for i in self.stage_ids() if i not in self.stages or not is_final(self.stages[i])}
+
+
+class Monitor:
+    """Snapshots of watched jobs. Spark's job ids are dense, so each ended one is read exactly once.
+
+    Of other people's work on the engine nothing is kept but the ids that still run.
+    """
+
+    def __init__(self, client: MonitorClient, seconds: float = READ_SECONDS) -> None:
+        self._client = client
+        self._seconds = seconds
+        self._reading = asyncio.Lock()
+        self._groups: dict[str, _Group] = {}
+        self._next: int | None = None  # the first id not yet seen; None: nothing was read so far
+        self._open: set[int] = set()  # seen ids that had not ended
+        self._holes: dict[int, float] = {}  # ids passed over because Spark did not know them (yet) -> since
+
+    def watch(self, job_id: str) -> None:
+        """Follow a job from before its first subjob; spares the search for earlier ones."""
+        self._groups.setdefault(job_id, _Group())
+
+    def forget(self, job_id: str) -> None:
+        """Drop all that is known of a job."""
+        self._groups.pop(job_id, None)
+
+    async def snapshots(self, job_ids: Sequence[str]) -> Mapping[str, Snapshot]:
+        """Read what Spark says now; a job without subjobs has an empty snapshot."""
+        groups = await self._read(job_ids, every_attempt=False)
+        taken_at = time.time_ns() // 1_000_000
+        return {job_id: _snapshot(group, taken_at) for job_id, group in groups.items()}
+
+    async def running_tasks(self, job_id: str) -> int:
+        """Count the tasks still running, those of ended subjobs and earlier stage attempts included."""
+        groups = await self._read((job_id,), every_attempt=True)
+        attempts = (stage for stages in groups[job_id].stages.values() for stage in stages)
+        return sum(stage.num_active_tasks for stage in attempts)
+
+    async def _read(self, job_ids: Sequence[str], *, every_attempt: bool) -> dict[str, _Group]:
+        if not job_ids:
+            return {}
+        try:
+            async with asyncio.timeout(self._seconds), self._reading:
+                await self._read_jobs(job_ids)
+                groups = {job_id: self._groups[job_id] for job_id in job_ids}
+                await self._read_stages(groups.values(), every_attempt=every_attempt)
+                return groups
+        except TimeoutError:
+            raise ProgressUnavailable("Spark's monitoring does not answer in time") from None
+
+    async def _read_jobs(self, job_ids: Sequence[str]) -> None:
+        strangers = [job_id for job_id in job_ids if job_id not in self._groups]
+        if self._next is None or strangers:
+            # Their subjobs may have ended long ago: only the whole list has them.
+            seen = await self._client.jobs(running=False)
+            for job_id in strangers:
+                self.watch(job_id)
+            self._take_all(seen)
+            return
+        running = {subjob.id: subjob for subjob in await self._client.jobs(running=True)}
+        top = max((self._next, *(job_id + 1 for job_id in running)))
+        passed = (self._open | set(range(self._next, top)) | set(self._holes)) - set(running)
+        if len(passed) > READ_SINGLY:
+            self._take_all(await self._client.jobs(running=False))
+            return
+        ahead = set(range(top, top + LOOK_AHEAD))
+        found = await self._client.jobs_by_id(passed | ahead)
+        while ahead <= found.keys():
+            ahead = {job_id + LOOK_AHEAD for job_id in ahead}
+            found |= await self._client.jobs_by_id(ahead)
+        self._take(running | found, passed)
+
+    def _take_all(self, seen: Iterable[Subjob]) -> None:
+        known = {subjob.id: subjob for subjob in seen}
+        gone = self._open - known.keys()
+        self._holes.clear()
+        self._take(known, gone)
+
+    def _take(self, known: Mapping[int, Subjob], asked: Iterable[int]) -> None:
+        """Remember what was read; ``asked`` are ids that Spark should know and may not."""
+        now = time.monotonic()
+        for job_id in set(asked) - known.keys():
+            if job_id in self._open:
+                self._open.discard(job_id)
+                self._end_unseen(job_id)
+            elif now - self._holes.setdefault(job_id, now) > HOLE_SECONDS:
+                del self._holes[job_id]
+        following = max((self._next or 0, *(job_id + 1 for job_id in known)))
+        first_missing = following if self._next is None else max(self._next, following - READ_SINGLY)
+        for job_id in range(first_missing, following):
+            # Ids are given out before Spark tells of their jobs, and not always in the same order.
+            if job_id not in known:
+                self._holes.setdefault(job_id, now)
+        self._next = following
+        for subjob in known.values():
+            self._holes.pop(subjob.id, None)
+            if subjob.status in ENDED_JOB:
+                self._open.discard(subjob.id)
+            else:
+                self._open.add(subjob.id)
+            if (group := self._groups.get(subjob.job_group or "")) is not None:
+                group.subjobs[subjob.id] = subjob
+
+    def _end_unseen(self, job_id: int) -> None:
+        """A subjob ended and Spark dropped it before it was read again: how it ended is not known."""
+        for group in self._groups.values():
+            if (subjob := group.subjobs.get(job_id)) is not None:
+                group.subjobs[job_id] = replace(subjob, status="UNKNOWN", num_active_tasks=0)
+
+    async def _read_stages(self, groups: Collection[_Group], *, every_attempt: bool) -> None:
+        running = {stage_id for group in groups for stage_id in group.stage_ids(running=True)}
+        unsure = {stage_id for group in groups for stage_id in group.unsure_ids()}
+        now: dict[int, tuple[Stage, ...]] = {}
+        if running and not every_attempt:
+            # One request for all that moves. A stage that ended is here again when it has to be repeated.
+            for stage in await self._client.open_stages():
+                if stage.stage_id in running | unsure:
+                    now[stage.stage_id] = (*now.get(stage.stage_id, ()), stage)
+        single = unsure | running if every_attempt else unsure - now.keys()
+        now |= await self._client.stages_by_id(single)
+        for stage_id in unsure - now.keys() - running:
+            now[stage_id] = ()  # no longer retained
+        for group in groups:
+            group.stages |= {stage_id: now[stage_id] for stage_id in group.stage_ids() & now.keys()}
+
+
+def _snapshot(group: _Group, taken_at: int) -> Snapshot:
+    subjobs = tuple(group.subjobs[job_id] for job_id in sorted(group.subjobs))
+    stages = {stage_id: attempts[-1] for stage_id, attempts in sorted(group.stages.items()) if attempts}
+    return Snapshot(taken_at, subjobs, stages)

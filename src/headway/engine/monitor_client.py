@@ -1,0 +1,118 @@
+"""HTTP to Spark's monitoring REST (``/api/v1``): the few requests that progress needs."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+import httpx2
+
+from headway.engine.address import EngineAddress
+from headway.engine.monitor_fields import Json, read_stage, read_subjob
+from headway.jobs.errors import ProgressUnavailable
+from headway.jobs.subjob import Stage, Subjob
+
+T = TypeVar("T")
+
+REQUEST_SECONDS = 0.8
+CONNECTIONS = 8
+OLDEST_VERSION = (3, 4)  # the first Spark that speaks Connect
+
+
+class MonitorClient:
+    """Reads jobs and stages of the engine's application; all errors are ``ProgressUnavailable``.
+
+    Whatever Spark no longer retains is left out of the answers.
+    """
+
+    def __init__(self, address: EngineAddress, seconds: float = REQUEST_SECONDS) -> None:
+        self._address = address
+        self._seconds = seconds
+        self._http: httpx2.AsyncClient | None = None
+        self._application: str | None = None
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._http is not None:
+            await self._http.aclose()
+
+    async def jobs(self, *, running: bool) -> list[Subjob]:
+        """List Spark's jobs: those that run, or all that are retained."""
+        data = await self._read("/jobs?status=running" if running else "/jobs")
+        if data is None:
+            # Another application answers now, so the next read has to look for it.
+            self._application = None
+            raise ProgressUnavailable("Spark's monitoring no longer knows the engine's application")
+        return _checked(read_subjob, data)
+
+    async def jobs_by_id(self, ids: Iterable[int]) -> dict[int, Subjob]:
+        """Read single jobs."""
+        wanted = sorted(ids)
+        answers = await asyncio.gather(*(self._read(f"/jobs/{job_id}") for job_id in wanted))
+        found = _checked(read_subjob, [data for data in answers if data is not None])
+        return {subjob.id: subjob for subjob in found}
+
+    async def open_stages(self) -> list[Stage]:
+        """List the attempts of stages that run or wait."""
+        data = await self._read("/stages?status=active&status=pending")
+        return _checked(read_stage, data or [])
+
+    async def stages_by_id(self, ids: Iterable[int]) -> dict[int, tuple[Stage, ...]]:
+        """Read single stages with all their attempts, oldest first."""
+        wanted = sorted(ids)
+        # Without ``details`` Spark leaves out the single tasks, which are most of the answer.
+        paths = [f"/stages/{stage_id}?details=false" for stage_id in wanted]
+        answers = await asyncio.gather(*(self._read(path) for path in paths))
+        found: dict[int, tuple[Stage, ...]] = {}
+        for stage_id, data in zip(wanted, answers, strict=True):
+            if data is not None:
+                attempts = _checked(read_stage, data)
+                found[stage_id] = tuple(sorted(attempts, key=lambda stage: stage.attempt_id))
+        return found
+
+    async def _read(self, path: str) -> object | None:
+        if self._application is None:
+            self._application = await self._find_application()
+        return await self._get(f"/applications/{self._application}{path}")
+
+    async def _find_application(self) -> str:
+        data = await self._get("/applications?status=running")
+        if not isinstance(data, list) or not data:
+            raise ProgressUnavailable("Spark's monitoring knows no running application")
+        version = str(data[0]["attempts"][0].get("appSparkVersion", "")).split(".")
+        numbers = tuple(int(part) for part in version[:2] if part.isdigit())
+        if len(numbers) == 2 and numbers < OLDEST_VERSION:
+            raise ProgressUnavailable(f"Spark {'.'.join(version)} is too old")
+        return str(data[0]["id"])
+
+    async def _get(self, path: str) -> object | None:
+        url = self._address.monitor_url
+        if url is None:
+            raise ProgressUnavailable("The engine has no monitoring address")
+        if self._http is None:
+            # No proxies: an engine is on this machine or in the same network. Certificates are slow to load.
+            limits = httpx2.Limits(max_connections=CONNECTIONS)
+            secure = url.startswith("https:")
+            self._http = httpx2.AsyncClient(
+                verify=secure, trust_env=False, timeout=self._seconds, limits=limits
+            )
+        try:
+            response = await self._http.get(f"{url}/api/v1{path}", headers=self._address.monitor_headers())
+        except httpx2.HTTPError as error:
+            reason = str(error) or type(error).__name__
+            raise ProgressUnavailable(f"Spark's monitoring does not answer: {reason}") from None
+        if response.status_code == httpx2.codes.NOT_FOUND:
+            return None
+        if response.status_code != httpx2.codes.OK:
+            raise ProgressUnavailable(f"Spark's monitoring answers with status {response.status_code}")
+        try:
+            answer: object = response.json()
+        except ValueError:
+            raise ProgressUnavailable("Spark's monitoring does not answer in JSON") from None
+        return answer
+
+
+def _checked(read: Callable[[Json], T], data: object) -> list[T]:
+    try:
+        return [read(item) for item in data]  # type: ignore[attr-defined]
+    except (KeyError, TypeError, ValueError) as error:
+        raise ProgressUnavailable(f"Spark's monitoring says something unknown: {error!r}") from None

@@ -1,0 +1,134 @@
+"""A Spark Connect server as an ``Engine``: statements by gRPC, progress by its monitoring."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+
+from headway.engine.address import EngineAddress
+from headway.engine.base import Execution, ExecutionEvent
+from headway.engine.connect import ConnectClient
+from headway.engine.monitor import Monitor
+from headway.engine.monitor_client import MonitorClient
+from headway.engine.operation import Operation
+from headway.engine.session_pool import SessionPool
+from headway.jobs.job import DEFAULT_DATABASE
+from headway.jobs.subjob import Snapshot
+
+LOST_AFTER_SECONDS = 15.0
+OWN_CONF_PREFIX = "dli."
+WARM_SQL = "SELECT 1"
+
+
+class SparkEngine:
+    """Fulfils ``Engine`` for the server at ``address``; cheap to make, connects at the first call.
+
+    ``lost_after`` seconds without any answer, and the engine is taken for lost.
+    """
+
+    def __init__(
+        self, address: EngineAddress, *, lost_after: float = LOST_AFTER_SECONDS, spare_sessions: int = 2
+    ) -> None:
+        self._client = ConnectClient(address, lost_after)
+        self._monitor_client = MonitorClient(address)
+        self._monitor = Monitor(self._monitor_client)
+        self._pool = SessionPool(
+            self._warm, self._client.release_session, lambda: self._under_way == 0, spare_sessions
+        )
+        self._under_way = 0
+
+    async def close(self) -> None:
+        """End the spare sessions and close the connections; what runs in Spark goes on."""
+        await self._pool.close()
+        await self._client.close()
+        await self._monitor_client.close()
+
+    async def open_session(self) -> str:
+        """Give the id of a session for one job, warm if there is a spare."""
+        return self._pool.take()
+
+    async def prepare(self, execution: Execution) -> None:
+        """Set conf, job group, pool and current database of the job's session: one or two round trips."""
+        self._monitor.watch(execution.job_id)
+        try:
+            await self._client.configure(execution.session_id, session_conf(execution))
+            await self._use(execution.session_id, execution.current_db, execution.current_catalog)
+        except BaseException:
+            self._monitor.forget(execution.job_id)
+            raise
+
+    def execute(self, execution: Execution) -> AsyncGenerator[ExecutionEvent]:
+        """Run the statement at most once; its operation id is the job id."""
+        return self._counted(self._operation(execution).run())
+
+    def reattach(self, execution: Execution, after: str | None) -> AsyncGenerator[ExecutionEvent]:
+        """Go on with a statement that was started before; all of it again when ``after`` is ``None``."""
+        return self._counted(self._operation(execution).resume(after))
+
+    async def interrupt(self, execution: Execution) -> None:
+        """Ask Spark to stop the statement; its events then end with ``StatementFailed`` CANCELLED."""
+        await self._client.interrupt(execution.session_id, execution.job_id)
+
+    async def close_session(self, session_id: str) -> None:
+        """End a session: temporary views, conf and responses go; then spares may be made."""
+        await self._client.release_session(session_id)
+        self._pool.refill()
+
+    async def check(self, sql: str, current_db: str) -> None:
+        """Parse and analyse in a session of its own; raises ``StatementFailed``."""
+        session_id = self._pool.take()
+        try:
+            await self._use(session_id, current_db, None)
+            await self._client.analyse(session_id, sql)
+        finally:
+            await self.close_session(session_id)
+
+    async def snapshots(self, job_ids: Sequence[str]) -> Mapping[str, Snapshot]:
+        """Read what Spark's monitoring says of these jobs; raises ``ProgressUnavailable``."""
+        return await self._monitor.snapshots(job_ids)
+
+    def forget(self, job_id: str) -> None:
+        """Drop what the monitoring remembers of a job that has ended."""
+        self._monitor.forget(job_id)
+
+    async def running_tasks(self, job_id: str) -> int:
+        """Count the tasks that Spark still runs for a job; raises ``ProgressUnavailable``."""
+        return await self._monitor.running_tasks(job_id)
+
+    def _operation(self, execution: Execution) -> Operation:
+        return Operation(self._client, execution.session_id, execution.job_id, execution.sql)
+
+    async def _counted(self, events: AsyncGenerator[ExecutionEvent]) -> AsyncGenerator[ExecutionEvent]:
+        self._under_way += 1
+        try:
+            async with aclosing(events):
+                async for event in events:
+                    yield event
+        finally:
+            self._under_way -= 1
+
+    async def _warm(self, session_id: str) -> None:
+        await self._client.command(session_id, WARM_SQL)
+
+    async def _use(self, session_id: str, database: str, catalog: str | None) -> None:
+        if (sql := use_statement(database, catalog)) is not None:
+            await self._client.command(session_id, sql)
+
+
+def session_conf(execution: Execution) -> dict[str, str]:
+    """Give the session configuration of a job: the user's, then what ties Spark's work to the job."""
+    conf = {key: value for key, value in execution.conf.items() if not key.startswith(OWN_CONF_PREFIX)}
+    return conf | {
+        "spark.jobGroup.id": execution.job_id,
+        "spark.job.description": execution.description,
+        "spark.job.interruptOnCancel": "true",
+        "spark.scheduler.pool": execution.pool,
+        # Progress is read from the monitoring; reports in the stream would crowd out what reattach needs.
+        "spark.connect.progress.reportInterval": "-1",
+    }
+
+
+def use_statement(database: str, catalog: str | None) -> str | None:
+    """Give the statement that enters a database; ``None`` where a new session is already."""
+    if catalog is None and database == DEFAULT_DATABASE:
+        return None
+    parts = (database,) if catalog is None else (catalog, database)
+    return "USE " + ".".join("`" + part.replace("`", "``") + "`" for part in parts)

@@ -1,0 +1,1 @@
+"""What every face over HTTP shares: who calls, limits, request ids, health, metrics."""

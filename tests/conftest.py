@@ -1,0 +1,29 @@
+"""One real service on one real engine for the whole session."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.service_process import Project, ServiceProcess
+
+# Small enough for a laptop that does something else at the same time.
+ENGINE = {"HEADWAY_ENGINE__MEMORY": "3g", "HEADWAY_QUEUES": '{"default": {"max_concurrent": 50}, "narrow": {"max_concurrent": 1}}'}
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
+    home: Path = tmp_path_factory.mktemp("headway")
+    service = ServiceProcess(home, ENGINE)
+    service.start()
+    yield service
+    service.headway("engine", "stop")
+    service.stop()
+
+
+@pytest.fixture(scope="session")
+def project(service: ServiceProcess) -> Project:
+    keys = service.keys
+    return Project(
+        keys["endpoint"], keys["project_id"], keys["token"], keys["access_key"], keys["secret_key"]
+    )
