@@ -23,7 +23,4 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess
 
 @pytest.fixture(scope="session")
 def project(service: ServiceProcess) -> Project:
-    keys = service.keys
-    return Project(
-        keys["endpoint"], keys["project_id"], keys["token"], keys["access_key"], keys["secret_key"]
-    )
+    return service.project()

@@ -30,14 +30,6 @@ class ServiceProcess:
         return self.keys["endpoint"]
 
     @property
-    def project_id(self) -> str:
-        return self.keys["project_id"]
-
-    @property
-    def token(self) -> str:
-        return self.keys["token"]
-
-    @property
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HEADWAY_")}
         return {**kept, "HEADWAY_HOME": str(self.home), **self.env}
@@ -75,9 +67,12 @@ class ServiceProcess:
             **more,
         )
 
-    def http(self, project: "Project | None" = None) -> httpx2.Client:
-        token = project.token if project else self.token
-        return httpx2.Client(base_url=self.endpoint, headers={"X-Auth-Token": token}, timeout=60)
+    def project(self) -> "Project":
+        """The first project, whose keys the home holds."""
+        keys = self.keys
+        return Project(
+            keys["endpoint"], keys["project_id"], keys["token"], keys["access_key"], keys["secret_key"]
+        )
 
     def log(self) -> str:
         return (self.home / "service.log").read_text()
@@ -138,7 +133,8 @@ class Project:
     def rows(self, sql: str, **body: Any) -> list[list[Any]]:
         job = self.run(sql, **body)
         assert job["status"] == "FINISHED", job["message"]
-        return list(self.preview(job["job_id"])["rows"])
+        path = f"/api/v1/{{}}/jobs/{job['job_id']}/result"
+        return list(self._call("GET", path, params={"format": "json"})["rows"])
 
     def _call(self, method: str, path: str, **more: Any) -> dict[str, Any]:
         with self.http() as http:

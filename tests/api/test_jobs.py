@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from headway.jobs.errors import ErrorKind, NotFound, SqlError
+from headway.jobs.errors import ErrorKind, SqlError
 from headway.jobs.job import JobFilter, JobOrder, JobRequest, ResultFigures, Tag
 from headway.jobs.lifecycle import JobState, Reason
 from tests.api.scene import NOW, PROJECT, a_scene
@@ -25,7 +25,8 @@ async def test_submit_takes_the_callers_name_and_gives_the_job() -> None:
 async def test_a_wrong_body_never_reaches_the_service(body: dict[str, object]) -> None:
     async with a_scene() as scene:
         answer = await scene.http.post("/jobs", json=body)
-    assert answer.status_code == 422
+    assert answer.status_code == 400
+    assert answer.json()["error_code"] == "InvalidRequest"
     assert scene.service.asked == []
 
 
@@ -71,7 +72,7 @@ async def test_a_finished_job_tells_of_its_rows() -> None:
 async def test_nobody_waits_longer_than_a_minute() -> None:
     async with a_scene() as scene:
         answer = await scene.http.get("/jobs/x", params={"wait": 61})
-    assert answer.status_code == 422
+    assert answer.status_code == 400
 
 
 async def test_a_list_is_filtered_and_paged_by_the_service() -> None:
@@ -104,8 +105,12 @@ async def test_a_job_of_another_project_does_not_exist() -> None:
     job = a_job(project="p2")
     async with a_scene() as scene:
         scene.service.jobs[job.job_id] = job
-        with pytest.raises(NotFound):
-            await scene.http.get(f"/jobs/{job.job_id}")
+        answer = await scene.http.get(f"/jobs/{job.job_id}")
+    assert answer.status_code == 404
+    assert answer.json() == {
+        "error_code": "NotFound",
+        "error_msg": f"There is no job named {job.job_id}",
+    }
 
 
 async def test_the_engine_is_shown_and_stopped() -> None:
@@ -131,4 +136,4 @@ async def test_the_api_description_names_every_answer() -> None:
     }
     answers = paths[f"{base}/jobs/{{job_id}}/progress"]["get"]["responses"]
     assert answers["200"]["content"]["application/json"]["schema"]["$ref"].endswith("/ProgressOut")
-    assert answers["400"]["content"]["application/json"]["schema"]["$ref"].endswith("/ErrorBody")
+    assert answers["404"]["content"]["application/json"]["schema"]["$ref"].endswith("/ErrorBody")

@@ -62,7 +62,7 @@ def test_a_launching_job_tells_what_the_engine_does() -> None:
     job = replace(a_job(), state=JobState.LAUNCHING)
     starting = EngineStatus(EngineState.STARTING, "Starting Spark")
     texts = [progress_out(seen(job, NOTHING, 0.0), status, 0).waiting_for for status in (starting, READY)]
-    assert [each.text for each in texts if each] == ["Starting Spark", "Waits for the engine"]
+    assert [each.text for each in texts if each] == ["Starting Spark", "Opens its session"]
 
 
 def test_totals_leave_out_what_was_skipped() -> None:

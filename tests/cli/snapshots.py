@@ -14,9 +14,7 @@ def planning() -> ProgressSeen:
     return ProgressSeen("j1", JobState.RUNNING, "planning", 0.0)
 
 
-def running(
-    done: int, total: int, *, subjobs: int = 1, stage_name: str = "scan", failed: int = 0
-) -> ProgressSeen:
+def running(done: int, total: int, *, subjobs: int = 1, failed: int = 0) -> ProgressSeen:
     """``subjobs`` running at the same time, each with ``done`` of ``total`` tasks and one active stage."""
     seen = tuple(
         SubjobSeen(
@@ -34,10 +32,11 @@ def running(
                     2 * number + 1,
                     0,
                     "ACTIVE",
-                    stage_name,
+                    "",
                     num_tasks=total,
                     num_complete_tasks=done,
                     num_active_tasks=2,
+                    input_bytes=600_000_000,
                 ),
             ),
         )

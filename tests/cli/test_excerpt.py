@@ -55,3 +55,13 @@ def test_sparks_own_excerpt_gives_way_to_ours() -> None:
 
 def test_a_message_without_a_place_is_kept_whole() -> None:
     assert failure_lines("SELECT 1", "a\nb", None, None, None) == ["a", "b"]
+
+
+def test_sparks_plan_is_left_out() -> None:
+    message = (
+        "[UNRESOLVED_COLUMN] no `nope`. SQLSTATE: 42703; line 1 pos 7;\n'Project ['nope]\n+- Range (0, 3)"
+    )
+    assert failure_lines("select nope", message, 1, 8, "nope")[:2] == [
+        "[UNRESOLVED_COLUMN] no `nope`. SQLSTATE: 42703",
+        "  1 | select nope",
+    ]

@@ -32,14 +32,14 @@ def test_a_job_that_waits_says_for_what() -> None:
 
 
 def test_a_running_job_has_its_subjobs_and_their_active_stages() -> None:
-    lines = drawn(running(34, 80, stage_name="parquet scan"))
+    lines = drawn(running(34, 80))
     assert lines[1].startswith("running")
     assert "42%" in lines[1]
     assert "12.4 s · 1.2 GB read · 6.0M rows" in lines[1]
     assert lines[2].split()[:2] == ["subjob", "1"]
     assert "34/80 tasks, 2 active" in lines[2]
     assert lines[3].split()[:2] == ["stage", "3"]
-    assert lines[3].endswith("34/80 parquet scan")
+    assert lines[3].endswith("34/80 600 MB read")
     assert len(lines) == 4
 
 
@@ -50,15 +50,15 @@ def test_many_subjobs_do_not_fill_the_screen() -> None:
 
 
 def test_every_line_fits_a_narrow_terminal() -> None:
-    lines = drawn(running(34, 80, stage_name="x" * 200), width=60, title="y" * 300)
+    lines = drawn(running(34, 80), width=60, title="y" * 300)
     assert len(lines) == 4
     assert all(len(line) <= 60 for line in lines)
 
 
 def test_names_from_outside_cannot_steer_the_terminal() -> None:
-    lines = drawn(running(1, 2, stage_name="\x1b[2J[bold]x"), title="\x07 --")
+    lines = drawn(waiting("launching", "\x1b[2J[bold]x"), title="\x07 --")
     assert all(line.isprintable() for line in lines)
-    assert "[bold]x" in lines[3]
+    assert "[bold]x" in lines[2]
 
 
 def test_before_the_first_answer_and_while_planning_there_is_a_picture() -> None:

@@ -33,3 +33,10 @@ def test_failed_tasks_are_told() -> None:
 
 def test_the_end_is_left_to_the_summary() -> None:
     assert PlainLines().lines(ended(JobState.FINISHED), 2) == []
+
+
+def test_a_quick_statement_gets_no_lines() -> None:
+    lines = PlainLines()
+    assert lines.lines(waiting("launching", "Opens its session"), 0.1) == []
+    assert lines.lines(planning(), 0.4) == []
+    assert lines.lines(planning(), 1.4) == ["[ 1.40 s] planning"]

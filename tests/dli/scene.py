@@ -7,7 +7,7 @@ import httpx2
 from fastapi import FastAPI
 
 from headway.dli.routes import dli_router
-from headway.jobs.errors import HeadwayError, NotFound
+from headway.jobs.errors import NotFound
 from headway.jobs.job import Job, JobFilter, JobMode, JobOrder, JobRequest, JobType
 from headway.jobs.lifecycle import JobState
 from headway.jobs.progress import contract_progress
@@ -86,6 +86,10 @@ class RememberingService:
         self.checked.append((sql, current_db))
         return JobType.QUERY
 
+    def forget(self) -> None:
+        """Be as new."""
+        vars(self).update(vars(RememberingService()))
+
     def _maybe_fail(self) -> None:
         if self.fails is not None:
             raise self.fails
@@ -97,7 +101,6 @@ class Scene:
 
     client: httpx2.AsyncClient
     service: RememberingService
-    app: FastAPI
 
     def url(self, path: str) -> str:
         return f"/v1.0/{PROJECT}{path}"
@@ -107,16 +110,19 @@ async def _none() -> dict[str, int]:
     return {}
 
 
-def a_scene(*, zone: tzinfo = UTC, fails: HeadwayError | None = None) -> Scene:
+def an_app(service: RememberingService, zone: tzinfo = UTC) -> FastAPI:
     """Put the face together as the application does."""
-    service = RememberingService(fails=fails)
     metrics = Metrics(jobs=_none, engines=_none)
     app = FastAPI()
     app.include_router(dli_router(service, zone, lambda: NOW))  # type: ignore[arg-type]
     answer_unmatched(app)
     app.add_middleware(Authenticate, credentials=KnownKeys())
     app.add_middleware(RequestLog, observer=metrics)
-    client = httpx2.AsyncClient(
-        transport=httpx2.ASGITransport(app), base_url="http://dli", headers={"X-Auth-Token": KEYS.token}
+    return app
+
+
+def client_of(app: FastAPI) -> httpx2.AsyncClient:
+    transport = httpx2.ASGITransport(app)
+    return httpx2.AsyncClient(
+        transport=transport, base_url="http://dli", headers={"X-Auth-Token": KEYS.token}
     )
-    return Scene(client, service, app)

@@ -6,4 +6,4 @@ from tests.service_process import ServiceProcess
 
 @pytest.fixture(scope="session")
 def spark(service: ServiceProcess) -> SparkSide:
-    return SparkSide(service.home, service.project_id)
+    return SparkSide(service.home, service.project().project_id)

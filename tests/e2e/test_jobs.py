@@ -31,7 +31,7 @@ def test_tables_are_made_filled_and_read(project: Project) -> None:
 @pytest.mark.parametrize(
     ("sql", "code", "error_class", "sql_state", "position"),
     [
-        ("SELECT 1 +\n  FROM FROM t", "DLI.0004", "PARSE_SYNTAX_ERROR", "42601", (2, 8)),
+        ("SELECT 1 +\n  ) x", "DLI.0004", "PARSE_SYNTAX_ERROR", "42601", (2, 3)),
         ("SELECT\n  nope FROM range(3)", "DLI.0005", "UNRESOLVED_COLUMN", "42703", (2, 3)),
         ("SELECT * FROM missing_table", "DLI.0002", "TABLE_OR_VIEW_NOT_FOUND", "42P01", (1, 15)),
         ("SELECT * FROM nowhere.t", "DLI.0002", "TABLE_OR_VIEW_NOT_FOUND", "42P01", (1, 15)),

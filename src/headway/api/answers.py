@@ -4,7 +4,7 @@ from pydantic import BaseModel
 
 
 class ErrorBody(BaseModel):
-    """Why a request was refused."""
+    """Why a request was refused; ``error_code`` is the name of the error."""
 
     error_code: str
     error_msg: str
@@ -13,10 +13,18 @@ class ErrorBody(BaseModel):
 ERRORS: dict[int | str, dict[str, object]] = {
     status: {"model": ErrorBody, "description": text}
     for status, text in (
-        (400, "The request is wrong, or there is no such job"),
+        (400, "A field is wrong"),
         (401, "Who calls could not be established"),
         (403, "The caller may not do this"),
+        (404, "There is no such thing in the project"),
         (413, "The body is too large"),
         (500, "The service failed"),
+        (503, "The engine or its monitoring does not answer"),
     )
+}
+CONFLICT: dict[int | str, dict[str, object]] = {
+    409: {"model": ErrorBody, "description": "The job's state forbids it"}
+}
+GONE: dict[int | str, dict[str, object]] = {
+    410: {"model": ErrorBody, "description": "The rows are no longer kept"}
 }

@@ -4,12 +4,13 @@ from fastapi import APIRouter
 
 from headway.api.answers import ERRORS
 from headway.api.engine_view import EngineOut, engine_out
+from headway.api.errors import ApiRoute
 from headway.service.engines import Engines
 
 
 def engine_routes(engines: Engines) -> APIRouter:
     """Give the routes of the engine."""
-    routes = APIRouter(prefix="/engine", tags=["engine"], responses=ERRORS)
+    routes = APIRouter(prefix="/engine", tags=["engine"], responses=ERRORS, route_class=ApiRoute)
 
     @routes.get("")
     async def show_engine(project_id: str) -> EngineOut:

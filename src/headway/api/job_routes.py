@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 
-from headway.api.answers import ERRORS
+from headway.api.answers import CONFLICT, ERRORS
+from headway.api.errors import ApiRoute
 from headway.api.job_view import JobIn, JobOut, JobsOut, job_out
 from headway.api.progress_poll import progress_after
 from headway.api.progress_view import ProgressOut
@@ -21,7 +22,7 @@ WaitSeconds = Annotated[float, Query(alias="wait", ge=0, le=60)]
 
 def job_routes(service: JobService, engines: Engines, clock: Clock) -> APIRouter:
     """Give the routes of jobs and their progress."""
-    routes = APIRouter(prefix="/jobs", tags=["jobs"], responses=ERRORS)
+    routes = APIRouter(prefix="/jobs", tags=["jobs"], responses=ERRORS, route_class=ApiRoute)
 
     @routes.post("", status_code=201)
     async def submit_job(project_id: ProjectId, body: JobIn, request: Request) -> JobOut:
@@ -55,7 +56,7 @@ def job_routes(service: JobService, engines: Engines, clock: Clock) -> APIRouter
             job = await service.get(project_id, job_id)
         return job_out(job, clock())
 
-    @routes.delete("/{job_id}")
+    @routes.delete("/{job_id}", responses=CONFLICT)
     async def cancel_job(project_id: ProjectId, job_id: str) -> JobOut:
         """Ask for a job to be cancelled; Spark may not have confirmed it yet."""
         return job_out(await service.cancel(project_id, job_id), clock())

@@ -151,11 +151,13 @@ def phase_of(state: JobState, snapshot: Snapshot) -> Phase:
 
 def _waiting(job: Job, ahead: int, engine: EngineStatus) -> WaitingOut | None:
     if job.state is JobState.QUEUED:
-        text = f"Waits for room in the queue {job.request.queue_name}; {ahead} before it"
+        text = f"Waits for room in the queue {job.request.queue_name}"
+        text += f"; {ahead:,} before it" if ahead else ""
         return WaitingOut(reason="queue", text=text)
     if job.state is JobState.LAUNCHING:
-        text = engine.text if engine.state is not EngineState.READY else ""
-        return WaitingOut(reason="engine", text=text or "Waits for the engine")
+        is_ready = engine.state is EngineState.READY
+        text = "Opens its session" if is_ready else engine.text or "Waits for the engine"
+        return WaitingOut(reason="engine", text=text)
     return None
 
 

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
 
-from headway.api.answers import ERRORS
+from headway.api.answers import CONFLICT, ERRORS, GONE
 from headway.api.arrow_stream import MEDIA_TYPE, arrow_chunks
+from headway.api.errors import ApiRoute
 from headway.jobs.errors import InvalidRequest
 from headway.results.json_text import JsonValue, dump_json
 from headway.results.stored import StoredResult
@@ -51,6 +52,8 @@ class PageOut(BaseModel):
 
 _ANSWERS: dict[int | str, dict[str, object]] = {
     **ERRORS,
+    **CONFLICT,
+    **GONE,
     200: {
         "description": "The rows: an Arrow IPC stream with Spark's schema in its metadata, or a page of JSON",
         "content": {
@@ -63,7 +66,9 @@ _ANSWERS: dict[int | str, dict[str, object]] = {
 
 def result_routes(service: JobService) -> APIRouter:
     """Give the route of results."""
-    routes = APIRouter(prefix="/jobs/{job_id}/result", tags=["results"], responses=_ANSWERS)
+    routes = APIRouter(
+        prefix="/jobs/{job_id}/result", tags=["results"], responses=_ANSWERS, route_class=ApiRoute
+    )
 
     @routes.get("", response_class=Response)
     async def read_result(

@@ -15,9 +15,9 @@ def configure_logs(level: str, as_json: bool | None) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.stdlib.ExtraAdder(),
     ]
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
-    )
+    # Tracebacks without local variables: a token may be one.
+    console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    renderer: structlog.typing.Processor = structlog.processors.JSONRenderer() if as_json else console
     finish: list[structlog.typing.Processor] = (
         [structlog.processors.format_exc_info, renderer] if as_json else [renderer]
     )

@@ -1,9 +1,13 @@
 """The place in a statement that Spark points at, with a caret under it."""
 
+import re
+
 from headway.cli.figures import visible
 
 LINES_BEFORE = 2
 WIDTH = 96
+
+_PLAN_FOLLOWS = re.compile(r"; line \d+ pos \d+;\Z")
 
 
 def excerpt(statement: str, line: int | None, column: int | None, fragment: str | None = None) -> list[str]:
@@ -57,6 +61,10 @@ def failure_lines(
     """Give a failure for people: Spark's message without its own excerpt, then ours."""
     said = [visible(each) for each in message.strip().splitlines()]
     pointed = excerpt(statement, line, column, fragment)
+    # Spark's analyser appends the place and the whole plan, over many lines.
+    plan = next((at for at, each in enumerate(said) if _PLAN_FOLLOWS.search(each)), None)
+    if plan is not None:
+        said = [*said[:plan], _PLAN_FOLLOWS.sub("", said[plan])]
     if pointed:
         # Spark repeats the statement after "== SQL =="; ours says the same in fewer lines.
         said = said[: next((at for at, each in enumerate(said) if each.startswith("== SQL")), len(said))]

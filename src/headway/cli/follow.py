@@ -9,7 +9,7 @@ from rich.console import Console
 from headway.cli.live import live_view
 from headway.cli.plain import PlainLines
 from headway.cli.tables import is_live
-from headway.client.errors import ClientError, Refused, Unreachable
+from headway.client.errors import Busy, Unreachable
 from headway.client.seen import JobSeen, ProgressSeen
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 LONG_POLL_SECONDS = 1.0
 RETRY_SECONDS = 0.3
 PATIENCE_SECONDS = 60.0  # how long a service may be away (a restart) before following gives up
-BUSY = "DLI.0999"  # Spark's monitoring does not answer now
 
 
 class Display:
@@ -87,12 +86,13 @@ def follow(client: "HeadwayClient", job_id: str, display: Display) -> JobSeen:
             progress = client.progress(job_id, since=etag, wait=LONG_POLL_SECONDS)
             if progress.is_terminal:
                 return client.job(job_id)
-        except (Unreachable, Refused) as error:
-            if isinstance(error, Refused) and error.code == BUSY:
-                job = client.job(job_id, wait=RETRY_SECONDS)
-                if job.is_terminal:
-                    return job
-                continue
+        except Busy:
+            # Spark's monitoring is not there for a moment; the job's end is known without it.
+            job = client.job(job_id, wait=RETRY_SECONDS)
+            if job.is_terminal:
+                return job
+            continue
+        except Unreachable as error:
             away_since = _still_patient(error, away_since, display)
             time.sleep(RETRY_SECONDS)
             continue
@@ -101,9 +101,7 @@ def follow(client: "HeadwayClient", job_id: str, display: Display) -> JobSeen:
         display.show(progress)
 
 
-def _still_patient(error: ClientError, away_since: float | None, display: Display) -> float:
-    if not isinstance(error, Unreachable):
-        raise error
+def _still_patient(error: Unreachable, away_since: float | None, display: Display) -> float:
     now = time.monotonic()
     if away_since is None:
         display.say(f"{error}. Waiting for it to come back")

@@ -124,6 +124,8 @@ def progress(
         seen = client.progress(job_id)
     if as_json:
         _print_json(_json_of(seen))
+    elif job.is_terminal:
+        say_outcome(data_console(), job)
     else:
         data_console().print(live_view(seen, job.duration_ms / 1000, title))
 

@@ -13,7 +13,6 @@ from headway.jobs.subjob import Stage
 BAR_WIDTH = 28
 STAGES_SHOWN = 6
 SUBJOBS_SHOWN = 4
-NAME_WIDTH = 36
 
 
 def bar(done: float, active: float = 0.0, width: int = BAR_WIDTH) -> Text:
@@ -89,13 +88,26 @@ def _subjob_rows(seen: SubjobSeen) -> Iterator[tuple[RenderableType, ...]]:
 
 
 def _stage_row(stage: Stage) -> tuple[RenderableType, ...]:
-    name = Text(shortened(visible(stage.name), NAME_WIDTH), style="dim")
     return (
         Text(f"    stage {stage.stage_id}", style="dim"),
         _task_bar(stage.num_complete_tasks, stage.num_active_tasks, stage.num_tasks),
         f"{stage.num_complete_tasks:,}/{stage.num_tasks:,}",
-        name,
+        Text(_stage_words(stage), style="dim"),
     )
+
+
+def _stage_words(stage: Stage) -> str:
+    """Say what a stage did so far, or that it waits for others. Its name is the same for all of Connect."""
+    if stage.status == "PENDING":
+        return "waits"
+    figures = (
+        (stage.input_bytes, "read"),
+        (stage.shuffle_read_bytes, "fetched"),
+        (stage.shuffle_write_bytes, "shuffled"),
+        (stage.output_bytes, "written"),
+        (stage.spilled_bytes, "spilled"),
+    )
+    return ", ".join(f"{size_text(count)} {word}" for count, word in figures if count)
 
 
 def _task_bar(done: int, active: int, total: int) -> Text:

@@ -6,7 +6,7 @@ from rich.text import Text
 from headway.cli.excerpt import failure_lines
 from headway.cli.figures import rows_text, time_text, visible
 from headway.client.seen import JobSeen
-from headway.jobs.lifecycle import JobState
+from headway.jobs.lifecycle import JobState, Reason
 
 _STYLES = {JobState.FINISHED: "green", JobState.FAILED: "bold red", JobState.CANCELLED: "yellow"}
 
@@ -26,6 +26,8 @@ def say_outcome(console: Console, job: JobSeen, *, quiet: bool = False) -> None:
 def reason_lines(job: JobSeen) -> list[str]:
     """Give why a job did not finish, with the place in the statement when Spark gave it."""
     error = job.error
+    if job.reason == Reason.CANCELLED_BY_USER:
+        return []
     if error is None:
         return [visible(line) for line in job.message.splitlines()]
     return failure_lines(job.statement, error.message, error.line, error.column, error.fragment)

@@ -3,6 +3,8 @@
 from headway.cli.figures import count_text, percent_text, size_text, time_text
 from headway.client.seen import ProgressSeen
 
+HELD_SECONDS = 0.5  # what a quick statement passes through is not worth a line
+
 
 class PlainLines:
     """Turns progress into lines: a new phase, a new reason to wait, every tenth of the work."""
@@ -12,8 +14,8 @@ class PlainLines:
 
     def lines(self, progress: ProgressSeen, seconds: float) -> list[str]:
         """Give the lines that ``progress``, seen ``seconds`` after the start, adds: none or one."""
-        if progress.is_terminal:
-            return []  # the summary says it
+        if progress.is_terminal or seconds < HELD_SECONDS:
+            return []  # the summary says how it ended
         decile = int(progress.fraction * 10)
         waiting = progress.waiting.text if progress.waiting else ""
         mark = (progress.phase, waiting, decile)

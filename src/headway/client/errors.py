@@ -5,10 +5,9 @@ ClientError
  └─ Refused          the service answered with an error body; carries status and code
      ├─ AccessRefused   401, 403: who is calling, or what they may do
      ├─ Missing         no such job (or whatever was named) in the project
-     └─ ServiceFault    5xx: not the caller's mistake
+     ├─ Busy            503: the engine or its monitoring does not answer now
+     └─ ServiceFault    any other 5xx: not the caller's mistake
 """
-
-_MISSING = "DLI.0002"
 
 
 class ClientError(Exception):
@@ -27,7 +26,7 @@ class Refused(ClientError):
     """The service answered with an error."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(f"{message} ({code})" if code else message)
+        super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
@@ -41,6 +40,10 @@ class Missing(Refused):
     """There is no such thing in the caller's project."""
 
 
+class Busy(Refused):
+    """The engine, or Spark's monitoring, does not answer now."""
+
+
 class ServiceFault(Refused):
     """The service failed on its own."""
 
@@ -52,8 +55,10 @@ def refusal(status: int, body: object) -> Refused:
     message = str(fields.get("error_msg") or f"The service answered with HTTP status {status}")
     if status in (401, 403):
         return AccessRefused(status, code, message)
+    if status == 503:
+        return Busy(status, code, message)
     if status >= 500:
         return ServiceFault(status, code, message)
-    if status == 404 or code == _MISSING:
+    if status == 404:
         return Missing(status, code, message)
     return Refused(status, code, message)

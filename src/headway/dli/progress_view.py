@@ -62,9 +62,10 @@ class ProgressView:
     def _render(self, subjobs: tuple[Subjob, ...], before: Mapping[int, tuple[Subjob, str]]) -> _Rendered:
         parts = {}
         for subjob in subjobs:
-            same = before.get(subjob.id)
-            known = same is not None and same[0] is subjob
-            parts[subjob.id] = same if same and known else (subjob, self._subjob(subjob))
+            part = before.get(subjob.id)
+            if part is None or part[0] is not subjob:
+                part = (subjob, self._subjob(subjob))
+            parts[subjob.id] = part
         return _Rendered(subjobs, parts, ",".join(text for _, text in parts.values()))
 
     def _subjob(self, subjob: Subjob) -> str:

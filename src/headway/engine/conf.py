@@ -32,9 +32,7 @@ def spark_conf(options: EngineOptions, doors: Doors, heap: str, driver_host: str
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.catalogImplementation": "hive",
         "spark.sql.warehouse.dir": _file(options.warehouse),
-        "spark.hadoop.javax.jdo.option.ConnectionURL": (
-            f"jdbc:derby:;databaseName={options.metastore / 'derby'};create=true"
-        ),
+        **_metastore(options),
         "spark.hadoop.hive.exec.scratchdir": str(directory / "scratch" / "hive"),
         "spark.hadoop.hive.exec.local.scratchdir": str(directory / "scratch" / "hive-local"),
         "spark.hadoop.hive.downloaded.resources.dir": str(directory / "scratch" / "hive-resources"),
@@ -58,6 +56,18 @@ def spark_conf(options: EngineOptions, doors: Doors, heap: str, driver_host: str
         f"spark.{UI_FILTER}.param.secretKey": doors.monitor_secret,
     }
     return {**defaults, **options.conf, **decided}
+
+
+def _metastore(options: EngineOptions) -> dict[str, str]:
+    """Configure the project's own Derby metastore, unless the operator names another one."""
+    url, served = "spark.hadoop.javax.jdo.option.ConnectionURL", "spark.hadoop.hive.metastore.uris"
+    if url in options.conf or served in options.conf:
+        return {}
+    return {
+        url: f"jdbc:derby:;databaseName={options.metastore / 'derby'};create=true",
+        # A locked file does not become free by asking again: Hive would ask for 20 seconds.
+        "spark.hadoop.hive.hmshandler.retry.attempts": "1",
+    }
 
 
 def _file(path: Path) -> str:

@@ -34,7 +34,7 @@ from headway.jobs.errors import EngineUnavailable
 
 STOP_SECONDS = 20.0
 _LOOK_AGAIN_SECONDS = 0.1
-_PROBE_SECONDS = 10.0
+_PROBE_SECONDS = 30.0  # the first answer of a busy machine takes long
 _CATALOG_SECONDS = 60.0  # the first start creates the metastore's tables
 
 Say = Callable[[str], None]

@@ -43,10 +43,18 @@ class Monitor:
         self._client = client
         self._seconds = seconds
         self._reading = asyncio.Lock()
+        self._listing: asyncio.Task[None] | None = None
         self._groups: dict[str, _Group] = {}
         self._next: int | None = None  # the first id not yet seen; None: nothing was read so far
         self._open: set[int] = set()  # seen ids that had not ended
         self._holes: dict[int, float] = {}  # ids passed over because Spark did not know them (yet) -> since
+
+    async def close(self) -> None:
+        """Stop reading and close the connections."""
+        if self._listing is not None:
+            self._listing.cancel()
+            await asyncio.wait((self._listing,))
+        await self._client.close()
 
     def watch(self, job_id: str) -> None:
         """Follow a job from before its first subjob; spares the search for earlier ones."""
@@ -81,19 +89,14 @@ class Monitor:
             raise ProgressUnavailable("Spark's monitoring does not answer in time") from None
 
     async def _read_jobs(self, job_ids: Sequence[str]) -> None:
-        strangers = [job_id for job_id in job_ids if job_id not in self._groups]
-        if self._next is None or strangers:
-            # Their subjobs may have ended long ago: only the whole list has them.
-            seen = await self._client.jobs(running=False)
-            for job_id in strangers:
-                self.watch(job_id)
-            self._take_all(seen)
-            return
+        while self._next is None or any(job_id not in self._groups for job_id in job_ids):
+            # Subjobs of a job not watched from its start may have ended long ago: only the list has them.
+            await self._whole_list(job_ids)
         running = {subjob.id: subjob for subjob in await self._client.jobs(running=True)}
         top = max((self._next, *(job_id + 1 for job_id in running)))
         passed = (self._open | set(range(self._next, top)) | set(self._holes)) - set(running)
         if len(passed) > READ_SINGLY:
-            self._take_all(await self._client.jobs(running=False))
+            await self._whole_list(job_ids)
             return
         ahead = set(range(top, top + LOOK_AHEAD))
         found = await self._client.jobs_by_id(passed | ahead)
@@ -101,6 +104,19 @@ class Monitor:
             ahead = {job_id + LOOK_AHEAD for job_id in ahead}
             found |= await self._client.jobs_by_id(ahead)
         self._take(running | found, passed)
+
+    async def _whole_list(self, job_ids: Sequence[str]) -> None:
+        # It may be long: it goes on when this read is out of time, and the next one waits for it.
+        if self._listing is None or self._listing.done():
+            self._listing = asyncio.create_task(self._list(job_ids))
+            self._listing.add_done_callback(lambda task: task.cancelled() or task.exception())
+        await asyncio.shield(self._listing)
+
+    async def _list(self, job_ids: Sequence[str]) -> None:
+        seen = await self._client.jobs(running=False)
+        for job_id in job_ids:
+            self.watch(job_id)
+        self._take_all(seen)
 
     def _take_all(self, seen: Iterable[Subjob]) -> None:
         known = {subjob.id: subjob for subjob in seen}

@@ -14,6 +14,7 @@ from headway.jobs.subjob import Stage, Subjob
 T = TypeVar("T")
 
 REQUEST_SECONDS = 0.8
+LIST_SECONDS = 10.0  # all retained jobs: thousands on an old engine
 CONNECTIONS = 8
 OLDEST_VERSION = (3, 4)  # the first Spark that speaks Connect
 
@@ -24,9 +25,8 @@ class MonitorClient:
     Whatever Spark no longer retains is left out of the answers.
     """
 
-    def __init__(self, address: EngineAddress, seconds: float = REQUEST_SECONDS) -> None:
+    def __init__(self, address: EngineAddress) -> None:
         self._address = address
-        self._seconds = seconds
         self._http: httpx2.AsyncClient | None = None
         self._application: str | None = None
 
@@ -37,7 +37,7 @@ class MonitorClient:
 
     async def jobs(self, *, running: bool) -> list[Subjob]:
         """List Spark's jobs: those that run, or all that are retained."""
-        data = await self._read("/jobs?status=running" if running else "/jobs")
+        data = await (self._read("/jobs?status=running") if running else self._read("/jobs", LIST_SECONDS))
         if data is None:
             # Another application answers now, so the next read has to look for it.
             self._application = None
@@ -69,13 +69,13 @@ class MonitorClient:
                 found[stage_id] = tuple(sorted(attempts, key=lambda stage: stage.attempt_id))
         return found
 
-    async def _read(self, path: str) -> object | None:
+    async def _read(self, path: str, seconds: float = REQUEST_SECONDS) -> object | None:
         if self._application is None:
             self._application = await self._find_application()
-        return await self._get(f"/applications/{self._application}{path}")
+        return await self._get(f"/applications/{self._application}{path}", seconds)
 
     async def _find_application(self) -> str:
-        data = await self._get("/applications?status=running")
+        data = await self._get("/applications?status=running", REQUEST_SECONDS)
         if not isinstance(data, list) or not data:
             raise ProgressUnavailable("Spark's monitoring knows no running application")
         version = str(data[0]["attempts"][0].get("appSparkVersion", "")).split(".")
@@ -84,7 +84,7 @@ class MonitorClient:
             raise ProgressUnavailable(f"Spark {'.'.join(version)} is too old")
         return str(data[0]["id"])
 
-    async def _get(self, path: str) -> object | None:
+    async def _get(self, path: str, seconds: float) -> object | None:
         url = self._address.monitor_url
         if url is None:
             raise ProgressUnavailable("The engine has no monitoring address")
@@ -92,11 +92,11 @@ class MonitorClient:
             # No proxies: an engine is on this machine or in the same network. Certificates are slow to load.
             limits = httpx2.Limits(max_connections=CONNECTIONS)
             secure = url.startswith("https:")
-            self._http = httpx2.AsyncClient(
-                verify=secure, trust_env=False, timeout=self._seconds, limits=limits
-            )
+            self._http = httpx2.AsyncClient(verify=secure, trust_env=False, limits=limits)
         try:
-            response = await self._http.get(f"{url}/api/v1{path}", headers=self._address.monitor_headers())
+            response = await self._http.get(
+                f"{url}/api/v1{path}", headers=self._address.monitor_headers(), timeout=seconds
+            )
         except httpx2.HTTPError as error:
             reason = str(error) or type(error).__name__
             raise ProgressUnavailable(f"Spark's monitoring does not answer: {reason}") from None

@@ -26,7 +26,7 @@ Step = ExecutionEvent | HeadwayError | asyncio.Event
 
 @dataclass(slots=True)
 class Script:
-    """How one statement goes. Each read of the monitoring takes the next of ``readings``, the last one stays."""
+    """How one statement goes. Each read of the monitoring takes the next of ``readings``; the last stays."""
 
     steps: Sequence[Step] = (NO_COLUMNS, Completed())
     readings: list[Snapshot | HeadwayError] = field(default_factory=list)
@@ -36,7 +36,7 @@ class Script:
 
 
 class ScriptedEngine:
-    """Fulfils ``Engine``. ``scripts`` go by SQL text; a statement without one returns at once with no rows."""
+    """Fulfils ``Engine``. ``scripts`` go by SQL text; a statement without one ends at once, without rows."""
 
     def __init__(self, scripts: Mapping[str, Script] | None = None) -> None:
         self.scripts = dict(scripts or {})

@@ -1,5 +1,6 @@
 """A Spark Connect server as an ``Engine``: statements by gRPC, progress by its monitoring."""
 
+import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 
@@ -10,12 +11,18 @@ from headway.engine.monitor import Monitor
 from headway.engine.monitor_client import MonitorClient
 from headway.engine.operation import Operation
 from headway.engine.session_pool import SessionPool
+from headway.jobs.errors import ErrorKind, SqlError, StatementFailed
 from headway.jobs.job import DEFAULT_DATABASE
 from headway.jobs.subjob import Snapshot
 
 LOST_AFTER_SECONDS = 15.0
 OWN_CONF_PREFIX = "dli."
 WARM_SQL = "SELECT 1"
+NOT_CHECKED = SqlError(
+    ErrorKind.UNSUPPORTED,
+    "Scripts and EXECUTE IMMEDIATE cannot be checked: Spark runs them while it analyses them.",
+)
+_RUN_BY_ANALYSIS = re.compile(r"(EXECUTE|([\w`]+\s*:\s*)?BEGIN)\b", re.IGNORECASE)
 
 
 class SparkEngine:
@@ -28,8 +35,7 @@ class SparkEngine:
         self, address: EngineAddress, *, lost_after: float = LOST_AFTER_SECONDS, spare_sessions: int = 2
     ) -> None:
         self._client = ConnectClient(address, lost_after)
-        self._monitor_client = MonitorClient(address)
-        self._monitor = Monitor(self._monitor_client)
+        self._monitor = Monitor(MonitorClient(address))
         self._pool = SessionPool(
             self._warm, self._client.release_session, lambda: self._under_way == 0, spare_sessions
         )
@@ -39,7 +45,7 @@ class SparkEngine:
         """End the spare sessions and close the connections; what runs in Spark goes on."""
         await self._pool.close()
         await self._client.close()
-        await self._monitor_client.close()
+        await self._monitor.close()
 
     async def open_session(self) -> str:
         """Give the id of a session for one job, warm if there is a spare."""
@@ -73,9 +79,16 @@ class SparkEngine:
         self._pool.refill()
 
     async def check(self, sql: str, current_db: str) -> None:
-        """Parse and analyse in a session of its own; raises ``StatementFailed``."""
+        """Parse and analyse in a session of its own; raises ``StatementFailed``.
+
+        EXECUTE IMMEDIATE and scripts are UNSUPPORTED here: Spark runs them while it analyses them.
+        """
+        if is_run_by_analysis(sql):
+            raise StatementFailed(NOT_CHECKED)
         session_id = self._pool.take()
         try:
+            # Should a script get here in a spelling not thought of, it fails instead of running.
+            await self._client.configure(session_id, {"spark.sql.scripting.enabled": "false"})
             await self._use(session_id, current_db, None)
             await self._client.analyse(session_id, sql)
         finally:
@@ -111,6 +124,30 @@ class SparkEngine:
     async def _use(self, session_id: str, database: str, catalog: str | None) -> None:
         if (sql := use_statement(database, catalog)) is not None:
             await self._client.command(session_id, sql)
+
+
+def is_run_by_analysis(sql: str) -> bool:
+    """Whether Spark would run a statement that it is only asked to analyse."""
+    return _RUN_BY_ANALYSIS.match(sql, _first_word(sql)) is not None
+
+
+def _first_word(sql: str) -> int:
+    """Find where blanks and comments end; Spark's bracketed comments nest."""
+    depth, at = 0, 0
+    while at < len(sql):
+        if sql.startswith("/*", at):
+            depth, at = depth + 1, at + 2
+        elif depth:
+            closes = sql.startswith("*/", at)
+            depth, at = depth - closes, at + 1 + closes
+        elif sql.startswith("--", at):
+            end = sql.find("\n", at)
+            at = len(sql) if end < 0 else end
+        elif sql[at].isspace():
+            at += 1
+        else:
+            break
+    return at
 
 
 def session_conf(execution: Execution) -> dict[str, str]:

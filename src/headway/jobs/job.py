@@ -115,7 +115,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """Which jobs of a project a list shows; ``None`` or empty means no restriction."""
+    """Which jobs of a project a list shows; ``None`` means no restriction, an empty set matches nothing."""
 
     states: frozenset[JobState] | None = None
     types: frozenset[JobType] | None = None

@@ -68,14 +68,18 @@ class _Reader(Generic[T]):
     def __init__(self, style: Style[T], zone: tzinfo) -> None:
         self._style = style
         self._zone = zone
+        self._depth = 0  # how many arrays, maps and structs are around what is read
 
     def read(self, array: pa.Array, spark_type: SparkType) -> list[T | None]:
+        """Give the cells of a column, or of a part of one."""
         style, name = self._style, type_name(spark_type)
         if name in _INTEGERS:
             return _each(array.to_pylist(), style.integer)
         if name in _STRINGS:
             return _each(_strings(array), style.text)
+        self._depth += 1
         nested = self._nested(array, spark_type, name)
+        self._depth -= 1
         return nested if nested is not None else self._simple(array, str(spark_type), name)
 
     def _simple(self, array: pa.Array, full_name: str, name: str) -> list[T | None]:
@@ -148,10 +152,11 @@ class _Reader(Generic[T]):
         return cells
 
     def _variant(self, value: bytes, metadata: bytes) -> T | None:
+        write = self._style.nested_variant if self._depth else self._style.variant
         try:
-            return self._style.variant(variant_value(value, metadata, self._zone))
-        except (ValueError, RecursionError):  # damaged or nested too deeply: nothing is lost, nothing fails
-            return self._style.variant({"value": base64_text(value), "metadata": base64_text(metadata)})
+            return write(variant_value(value, metadata, self._zone))
+        except ValueError:  # damaged or nested too deeply: nothing is lost, nothing fails
+            return write({"value": base64_text(value), "metadata": base64_text(metadata)})
 
     def _shapes(self, array: pa.Array) -> list[T | None]:
         parts: list[tuple[str, SparkType]] = [("srid", "integer"), ("wkb", "binary")]

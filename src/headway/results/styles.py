@@ -30,6 +30,7 @@ class Style(Generic[T]):
     mapping: Callable[[Sequence[str], Sequence[T | None]], T]
     record: Callable[[Sequence[str], Sequence[T | None]], T]
     variant: Callable[[JsonValue], T | None]
+    nested_variant: Callable[[JsonValue], T | None]
 
 
 def json_record(names: Sequence[str], values: Sequence[JsonValue]) -> JsonValue:
@@ -57,7 +58,7 @@ def _text_mapping(keys: Sequence[str], values: Sequence[str | None]) -> str:
 
 
 def _text_variant(value: JsonValue) -> str | None:
-    # Spark casts a variant's own string without quotes and a variant null to NULL.
+    # Spark casts a variant's string without quotes and its null to NULL, unless it is inside something else.
     return value if value is None or isinstance(value, str) else dump_text(value)
 
 
@@ -73,6 +74,7 @@ JSON: Style[JsonValue] = Style(
     mapping=lambda keys, values: dict(zip(keys, values, strict=True)),
     record=json_record,
     variant=lambda value: value,
+    nested_variant=lambda value: value,
 )
 
 TEXT: Style[str] = Style(
@@ -87,4 +89,5 @@ TEXT: Style[str] = Style(
     mapping=_text_mapping,
     record=lambda names, values: "{" + ", ".join(_shown(values)) + "}",
     variant=_text_variant,
+    nested_variant=dump_text,
 )

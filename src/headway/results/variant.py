@@ -11,6 +11,7 @@ from headway.results.json_text import JsonValue
 from headway.results.moments import date_text, offset_seconds, time_text, timestamp_text
 from headway.results.reals import single_value
 
+_DEEPEST = 100  # nested objects and arrays; JSON writers and readers have limits of their own
 _SIZES = {3: 1, 4: 2, 5: 4, 6: 8}
 _DECIMAL_SIZES = {8: 4, 9: 8, 10: 16}
 
@@ -18,7 +19,7 @@ _DECIMAL_SIZES = {8: 4, 9: 8, 10: 16}
 def variant_value(value: bytes, metadata: bytes, zone: tzinfo) -> JsonValue:
     """Decode a variant; timestamps carry their offset in ``zone``, as Spark's to_json writes them.
 
-    Raises ``ValueError`` when the bytes are not a variant.
+    Raises ``ValueError`` when the bytes are not a variant, or one nested more than 100 deep.
     """
     try:
         return _Variant(value, metadata, zone).read(0)
@@ -31,6 +32,7 @@ class _Variant:
         self._value = value
         self._metadata = metadata
         self._zone = zone
+        self._depth = 0
 
     def read(self, at: int) -> JsonValue:
         basic, info = self._value[at] & 3, self._value[at] >> 2
@@ -38,7 +40,12 @@ class _Variant:
             return self._scalar(info, at + 1)
         if basic == 1:
             return self._text(at + 1, info)
-        return self._object(info, at + 1) if basic == 2 else self._array(info, at + 1)
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise ValueError("a VARIANT value is nested too deeply to be shown")
+        value = self._object(info, at + 1) if basic == 2 else self._array(info, at + 1)
+        self._depth -= 1
+        return value
 
     def _uint(self, at: int, size: int) -> int:
         return int.from_bytes(self._bytes(at, size), "little")

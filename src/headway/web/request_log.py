@@ -60,7 +60,10 @@ class RequestLog:
             log.info("request without an answer", **_who_and_what(scope))
             return
         took = time.perf_counter() - began
-        log.info("request", status=answer.status, ms=round(took * 1000, 1), **_who_and_what(scope))
+        # Polls are most of the requests: a read that went well is told only when asked for.
+        routine = scope["method"] == "GET" and answer.status < 400
+        tell = log.debug if routine else log.info
+        tell("request", status=answer.status, ms=round(took * 1000, 1), **_who_and_what(scope))
         # A stream lasts as long as its reader likes: what is counted is the time to its beginning.
         template = _template(scope)
         self._observer.observe(scope["method"], template, answer.status, answer.began_at - began)
