@@ -21,6 +21,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess
     service.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def project(service: ServiceProcess) -> Project:
     return service.project()

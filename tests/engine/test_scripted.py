@@ -9,6 +9,7 @@ from headway.engine.scripted import NO_COLUMNS, Script, ScriptedEngine, Scripted
 from headway.jobs.errors import (
     EngineUnavailable,
     ErrorKind,
+    HeadwayError,
     ProgressUnavailable,
     SqlError,
     StatementFailed,
@@ -78,7 +79,7 @@ async def test_failures_come_where_the_script_has_them() -> None:
 
 
 async def test_readings_follow_each_other_and_the_last_stays() -> None:
-    readings = [Snapshot(1), ProgressUnavailable("busy"), Snapshot(2)]
+    readings: list[Snapshot | HeadwayError] = [Snapshot(1), ProgressUnavailable("busy"), Snapshot(2)]
     engine = ScriptedEngine({"q": Script(readings=readings)})
     await engine.prepare(execution("q"))
 

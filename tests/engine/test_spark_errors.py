@@ -116,7 +116,7 @@ async def test_each_kind_of_failure_on_real_spark(jobs: Jobs, case: Case) -> Non
     assert error.exception == case.exception
     assert (error.line, error.column) == (case.place or (None, None))
     assert error.fragment == case.fragment
-    assert (case.error_class or "zz") in error.message
+    assert (case.error_class or "Job aborted") in error.message
     assert "\tat " not in error.message
 
 
@@ -202,12 +202,12 @@ def test_stack_traces_go_and_causes_stay() -> None:
     message = (
         "Job aborted: Lost task 0.0 (TID 1): java.lang.RuntimeException\n"
         "\tat a.B.c(Unknown Source)\n\tat d.E.f(E.java:1)\n\t... 12 more\n"
-        'Caused by: java.lang.NumberFormatException: For input string: "zz"\n\tat x.y(z)\n\nDriver stacktrace:'
+        "Caused by: java.lang.NumberFormatException: zz\n\tat x.y(z)\n\nDriver stacktrace:"
     )
 
     assert without_stack(message) == (
         "Job aborted: Lost task 0.0 (TID 1): java.lang.RuntimeException\n"
-        'Caused by: java.lang.NumberFormatException: For input string: "zz"'
+        "Caused by: java.lang.NumberFormatException: zz"
     )
 
 

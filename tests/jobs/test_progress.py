@@ -28,8 +28,8 @@ snapshots = st.lists(subjobs, max_size=6, unique_by=lambda each: each.id).map(
 fractions = st.floats(min_value=0, max_value=0.99)
 
 
-def ended(number: int, tasks: int, **more: int) -> Subjob:
-    return Subjob(number, status="SUCCEEDED", num_tasks=tasks, num_completed_tasks=tasks, **more)
+def ended(number: int, tasks: int) -> Subjob:
+    return Subjob(number, status="SUCCEEDED", num_tasks=tasks, num_completed_tasks=tasks)
 
 
 def running(number: int, tasks: int, done: int) -> Subjob:

@@ -87,13 +87,19 @@ async def test_a_request_is_one_line(client: httpx2.AsyncClient, logs: list[Even
     assert line.pop("ms") >= 0
     assert line == {
         "event": "request",
-        "log_level": "info",
+        "log_level": "debug",  # a read that went well: most are polls
         "method": "GET",
         "path": "/v1/{project_id}/jobs/{job_id}",
         "status": 200,
         "project": "project1",
         "job_id": "j1",
     }
+
+
+async def test_what_was_refused_is_told_at_info(client: httpx2.AsyncClient, logs: list[EventDict]) -> None:
+    await client.get("/nothing")
+    (line,) = lines(logs, "request")
+    assert (line["log_level"], line["status"]) == ("info", 404)
 
 
 async def test_a_fault_is_logged_and_not_shown(client: httpx2.AsyncClient, logs: list[EventDict]) -> None:

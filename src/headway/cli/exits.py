@@ -14,7 +14,11 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 def complain(text: str) -> None:
     """Say what went wrong on stderr."""
-    typer.secho(f"headway: {text}", fg=typer.colors.RED, err=True)
+    from rich.text import Text
+
+    from headway.cli.tables import talk_console
+
+    talk_console().print(Text(f"headway: {text}", style="red"), soft_wrap=True)
 
 
 def stop(text: str, code: int) -> typer.Exit:

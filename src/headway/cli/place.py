@@ -58,11 +58,13 @@ def place_of(context: typer.Context) -> Place:
     return place
 
 
-def settings_of(context: typer.Context, host: str | None = None, port: int | None = None) -> "Settings":
+def settings_of(
+    context: typer.Context, home: Path | None = None, host: str | None = None, port: int | None = None
+) -> "Settings":
     """Read the settings of the home; a wrong one is a usage error."""
     from headway.settings import SettingsError, load
 
     try:
-        return load(home=place_of(context).home, host=host, port=port)
+        return load(home=home or place_of(context).home, host=host, port=port)
     except SettingsError as error:
         raise typer.BadParameter(str(error)) from error

@@ -1,5 +1,6 @@
 """``headway serve``: the service in the foreground."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from headway.cli.place import settings_of
 
 def serve(
     context: typer.Context,
+    home: Annotated[Path | None, typer.Option(help="As before the command.", file_okay=False)] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
     stop_engines: Annotated[
@@ -20,7 +22,7 @@ def serve(
     from headway import app
     from headway.app.home import HomeInUse
 
-    settings = settings_of(context, host, port)
+    settings = settings_of(context, home=home, host=host, port=port)
     try:
         app.serve(settings, stop_engines=stop_engines)
     except (HomeInUse, OSError) as error:

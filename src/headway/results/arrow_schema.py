@@ -31,7 +31,11 @@ _SIMPLE = {
 
 
 def readable(schema: pa.Schema) -> pa.Schema:
-    """Give the schema with year-month intervals as 32-bit counts of months; batches need no change."""
+    """Give the schema in a form that everything can read; the bytes of batches need no change.
+
+    Year-month intervals become 32-bit counts of months. Fields of structs become nullable: Spark declares
+    some as never null and still sends null in them where the struct around them is null (VARIANT).
+    """
     return pa.schema([_readable_field(field) for field in schema], metadata=schema.metadata)
 
 
@@ -48,7 +52,8 @@ def _readable_type(arrow_type: pa.DataType) -> pa.DataType:
     if arrow_type.id == _MONTH_INTERVAL:
         return pa.int32()
     if pa.types.is_struct(arrow_type):
-        return pa.struct([_readable_field(arrow_type.field(i)) for i in range(arrow_type.num_fields)])
+        fields = (arrow_type.field(i) for i in range(arrow_type.num_fields))
+        return pa.struct([_readable_field(field).with_nullable(True) for field in fields])
     if pa.types.is_map(arrow_type):
         key, item = _readable_field(arrow_type.key_field), _readable_field(arrow_type.item_field)
         return pa.map_(key, item, keys_sorted=arrow_type.keys_sorted)

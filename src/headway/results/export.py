@@ -2,14 +2,14 @@
 
 csv      header; RFC 4180 (CRLF); null is empty, an empty text ""; nested values as JSON text; binary base64
 json     one array; objects, or arrays of cells when column names repeat (an object cannot hold both)
-parquet  repeated names get a suffix (a, a_2); a column whose type Parquet lacks is written as Spark's text
+parquet  repeated names get a suffix (a, a_2); columns of types Parquet lacks (intervals, VARIANT) as text
 arrow    an Arrow IPC file; names and types as stored (year-month intervals as 32-bit counts of months)
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from decimal import Decimal
 from enum import StrEnum
 from typing import BinaryIO
 
@@ -17,10 +17,14 @@ import pyarrow as pa
 
 from headway.results.cells import json_rows, session_zone, text_column
 from headway.results.json_text import JsonValue, dump_json, dump_text
-from headway.results.spark_schema import Column, SparkType
+from headway.results.spark_schema import Column, SparkType, leaf_types
 
 _GROUP_BYTES = 16 << 20  # what is gathered before Parquet writes a row group
 _GROUP_ROWS = 1 << 17
+# Besides the other intervals; "struct" is one without fields.
+_NOT_IN_PARQUET = frozenset({"interval", "calendarinterval", "variant", "struct"})
+# What RFC 4180 wants quoted, and what would be taken for null or trimmed by some readers.
+_TO_QUOTE = re.compile(r'[",\r\n]|^\s|\s$|^$')
 _PAGE_ROWS = 4_096  # rows turned into Python values at a time
 
 
@@ -95,11 +99,12 @@ def _write_csv(
 def _csv_cell(value: JsonValue) -> str:
     if value is None:
         return ""
-    if isinstance(value, bool | int | float | Decimal):
-        return dump_text(value).strip('"')
-    text = value if isinstance(value, str) else dump_text(value)
-    special = not text or any(mark in text for mark in ',"\r\n') or text != text.strip()
-    return '"' + text.replace('"', '""') + '"' if special else text
+    if not isinstance(value, str):
+        value = dump_text(value)
+        if value[0] not in '"[{':
+            return value
+        value = value.strip('"')  # NaN and the infinities
+    return '"' + value.replace('"', '""') + '"' if _TO_QUOTE.search(value) else value
 
 
 def _write_json(
@@ -124,9 +129,9 @@ def _write_parquet(
     import pyarrow.parquet as parquet  # late: only this format needs it
 
     zone, names = session_zone(schema), unique_names(columns)
-    kept = [_fits_parquet(field.type) for field in schema]
+    kept = [_fits_parquet(column.spark_type) for column in columns]
     fields = [
-        pa.field(name, field.type if fits else pa.string(), field.nullable)
+        pa.field(name, field.type if fits else pa.string())
         for name, field, fits in zip(names, schema, kept, strict=True)
     ]
     target = pa.schema(fields)
@@ -152,12 +157,8 @@ def _as_text(column: pa.ChunkedArray, spark_type: SparkType, zone: tzinfo) -> pa
     return pa.chunked_array(chunks, pa.string())
 
 
-def _fits_parquet(arrow_type: pa.DataType) -> bool:
-    if pa.types.is_interval(arrow_type) or pa.types.is_duration(arrow_type):
-        return False
-    if pa.types.is_struct(arrow_type) and not arrow_type.num_fields:
-        return False
-    return all(_fits_parquet(arrow_type.field(i).type) for i in range(arrow_type.num_fields))
+def _fits_parquet(spark_type: SparkType) -> bool:
+    return not any(leaf in _NOT_IN_PARQUET or leaf.startswith("interval ") for leaf in leaf_types(spark_type))
 
 
 def _write_arrow(schema: pa.Schema, batches: Iterable[pa.RecordBatch], sink: BinaryIO) -> Exported:

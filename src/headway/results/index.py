@@ -91,6 +91,6 @@ def last_whole(index_path: Path, data_path: Path) -> tuple[int, Entry | None]:
         reader = IndexReader(file)
         for count in range(len(reader), 0, -1):
             entry = reader.entry(count - 1)
-            if entry.end <= data_bytes:
+            if entry.offset > 0 and entry.end <= data_bytes:  # a schema precedes the first rows
                 return count, entry
     return 0, None

@@ -2,9 +2,10 @@
 
 import json
 import math
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from json.encoder import encode_basestring
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 JsonValue: TypeAlias = "bool | int | float | Decimal | str | list[JsonValue] | dict[str, JsonValue] | None"
 
@@ -20,6 +21,9 @@ def dump_json(value: object) -> bytes:
 
 def dump_text(value: object) -> str:
     """Do as ``dump_json``, as text."""
+    leaf = _LEAVES.get(type(value))
+    if leaf is not None:
+        return leaf(value)
     try:
         return _FAST.encode(value)
     except (TypeError, ValueError):  # a Decimal, a NaN or an infinity is in it
@@ -30,23 +34,14 @@ _FAST = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", "
 
 
 def _write(value: object) -> str:
+    leaf = _LEAVES.get(type(value))
+    if leaf is not None:
+        return leaf(value)
     match value:
-        case str():
-            return encode_basestring(value)
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return int.__repr__(value)
-        case float():
-            return float.__repr__(value) if math.isfinite(value) else f'"{_not_finite(value)}"'
-        case Decimal():
-            return format(value, "f") if value.is_finite() else f'"{_not_finite(float(value))}"'
         case list() | tuple():
-            return f"[{','.join(map(_write, value))}]"
+            return f"[{','.join([_write(item) for item in value])}]"
         case dict():
-            return "{" + ",".join(f"{_key(key)}:{_write(item)}" for key, item in value.items()) + "}"
+            return "{" + ",".join([f"{_key(key)}:{_write(item)}" for key, item in value.items()]) + "}"
         case _:
             raise TypeError(f"no JSON for {type(value).__name__}")
 
@@ -57,7 +52,25 @@ def _key(key: object) -> str:
     return encode_basestring(key)
 
 
+def _float(value: float) -> str:
+    return repr(value) if math.isfinite(value) else f'"{_not_finite(value)}"'
+
+
+def _decimal(value: Decimal) -> str:
+    return format(value, "f") if value.is_finite() else f'"{_not_finite(float(value))}"'
+
+
 def _not_finite(value: float) -> str:
     if math.isnan(value):
         return "NaN"
     return "Infinity" if value > 0 else "-Infinity"
+
+
+_LEAVES: Mapping[type, Callable[[Any], str]] = {
+    str: encode_basestring,
+    int: repr,
+    float: _float,
+    Decimal: _decimal,
+    bool: lambda value: "true" if value else "false",
+    type(None): lambda value: "null",
+}

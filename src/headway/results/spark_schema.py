@@ -1,7 +1,7 @@
 """Spark's schema as JSON text -> columns with the type names that people read."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -67,6 +67,23 @@ def fields_of(spark_type: SparkType) -> tuple[StructField, ...]:
     if not isinstance(fields, Sequence):
         raise ValueError(f"the type {spark_type!r} has no fields")
     return tuple(StructField(str(field["name"]), inner(field, "type")) for field in fields)
+
+
+def leaf_types(spark_type: SparkType) -> Iterator[str]:
+    """Give the full names of all types within one that hold no other; an empty struct is one of them."""
+    match type_name(spark_type):
+        case "array":
+            yield from leaf_types(inner(spark_type, "elementType"))
+        case "map":
+            yield from leaf_types(inner(spark_type, "keyType"))
+            yield from leaf_types(inner(spark_type, "valueType"))
+        case "struct" if fields_of(spark_type):
+            for field in fields_of(spark_type):
+                yield from leaf_types(field.spark_type)
+        case "udt":
+            yield from leaf_types(inner(spark_type, "sqlType"))
+        case name:
+            yield spark_type if isinstance(spark_type, str) else name
 
 
 def simple_string(spark_type: SparkType) -> str:

@@ -61,16 +61,19 @@ class StoredResult:
             raise ValueError("offset and limit count rows from 0")
         schema = self.arrow_schema
         wanted = limit
+        if wanted == 0:
+            return
         for entry, data in self._responses(offset):
-            start = max(0, offset - entry.first_row)
+            skipped = max(0, offset - entry.first_row)
             for batch in _record_batches(data, schema):
-                if wanted is not None and wanted <= 0:
-                    return
-                part = batch.slice(start, wanted)
-                start = max(0, start - batch.num_rows)
+                part = batch.slice(skipped, wanted)
+                skipped = max(0, skipped - batch.num_rows)
                 if part.num_rows:
-                    wanted = None if wanted is None else wanted - part.num_rows
                     yield part
+                if wanted is not None:
+                    wanted -= part.num_rows
+                    if wanted == 0:
+                        return
 
     def rows(self, offset: int, limit: int) -> list[list[JsonValue]]:
         """Give at most ``limit`` rows from ``offset`` as JSON cells, ready for ``dump_json``."""
