@@ -29,10 +29,10 @@ class SparkSide:
         assert record is not None
         self.record = record
         self.address = record.doors.address
-        self._http = httpx2.Client(base_url=f"{self.address.monitor_url}/api/v1/applications/{record.app_id}")
+        self._url = f"{self.address.monitor_url}/api/v1/applications/{record.app_id}"
 
-    def get(self, path: str, **params: str) -> Any:
-        answer = self._http.get(path, params=params, headers=dict(self.address.monitor_headers()))
+    def get(self, path: str) -> Any:
+        answer = httpx2.get(self._url + path, headers=dict(self.address.monitor_headers()), timeout=30)
         answer.raise_for_status()
         return answer.json()
 

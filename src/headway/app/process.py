@@ -1,6 +1,7 @@
 """``headway serve``: one process, one event loop, ended by SIGTERM or Ctrl-C."""
 
 import os
+import signal
 import socket
 
 import structlog
@@ -36,6 +37,9 @@ def serve(settings: Settings, *, stop_engines: bool = False) -> None:
             lifespan="on",
             timeout_graceful_shutdown=LET_REQUESTS_END_SECONDS,
         )
+        # The server ends in good order, then raises the signal again: that was the end, and a success.
+        for ending in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(ending, lambda *_: None)
         uvicorn.Server(config).run(sockets=[listener])
 
 

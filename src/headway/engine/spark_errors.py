@@ -27,6 +27,10 @@ _BY_CLASS: Mapping[str, ErrorKind] = {
     "PARTITIONS_ALREADY_EXIST": ErrorKind.DUPLICATE_OBJECT,
     "PARTITIONS_NOT_FOUND": ErrorKind.MISSING_OBJECT,
     "ROUTINE_NOT_FOUND": ErrorKind.MISSING_OBJECT,
+    # Columns and fields, under the SQLSTATE of missing objects.
+    "AMBIGUOUS_REFERENCE": ErrorKind.SEMANTIC,
+    "CANNOT_RESOLVE_STAR_EXPAND": ErrorKind.SEMANTIC,
+    "FIELD_NOT_FOUND": ErrorKind.SEMANTIC,
     "NOT_NULL_CONSTRAINT_VIOLATION": ErrorKind.DATA,
     "NOT_NULL_ASSERT_VIOLATION": ErrorKind.DATA,
 }
