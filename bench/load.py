@@ -43,9 +43,7 @@ class _Connection(asyncio.Protocol):
         if b"transfer-encoding: chunked" in head.lower():
             whole = body.endswith(b"0\r\n\r\n")
         else:
-            length = next(
-                line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")
-            )
+            length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
             whole = len(body) >= int(length.split(b":")[1])
         if whole:
             self._buffer = b""
@@ -56,9 +54,7 @@ class _Connection(asyncio.Protocol):
             self._answer.set_exception(error or ConnectionResetError("the server closed the connection"))
 
 
-async def drive(
-    host: str, port: int, requests: Sequence[bytes], *, connections: int, seconds: float
-) -> Load:
+async def drive(host: str, port: int, requests: Sequence[bytes], *, connections: int, seconds: float) -> Load:
     """Ask for ``seconds``; every answer must be a 200."""
     loop = asyncio.get_running_loop()
     latencies: list[float] = []

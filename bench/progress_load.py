@@ -73,7 +73,9 @@ async def _ours(project: Project, ids: list[str]) -> Load:
             "User-Agent": "huaweicloud-usdk-python/3.0",
             "X-Project-Id": project.project_id,
         }
-        signed = sign(project.access_key, project.secret_key, "GET", path, "", headers, b"", datetime.now(UTC))
+        signed = sign(
+            project.access_key, project.secret_key, "GET", path, "", headers, b"", datetime.now(UTC)
+        )
         requests.append(_request(path, {**headers, **signed}))
     assert server.hostname
     assert server.port

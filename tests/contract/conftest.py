@@ -26,26 +26,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.filterwarnings(UTCNOW))
 
 
-@pytest.fixture(scope="session")
-def dli(project: Project) -> Iterator[Dli]:
+@pytest.fixture(scope="module")
+def dli(service: ServiceProcess) -> Iterator[Dli]:
     """The real client with the first project's keys."""
-    with Dli.of(project) as dli:
+    with Dli.of(service.project()) as dli:
         yield dli
 
 
 @pytest.fixture(scope="session")
-def neighbour(service: ServiceProcess, project: Project) -> Project:
-    """A second project; its engine does not run until somebody needs it."""
+def neighbours_keys(service: ServiceProcess) -> dict[str, str]:
     said = service.headway("project", "add", "neighbour")
     assert said.returncode == 0, said.stderr
-    keys = dict(line.rsplit(maxsplit=1) for line in said.stdout.splitlines())
-    made = replace(
-        project,
-        project_id=keys["project id"],
-        token=keys["token"],
-        access_key=keys["access key"],
-        secret_key=keys["secret key"],
-    )
-    with made.http() as http:  # a running service learns of new keys within two seconds
-        eventually(lambda: http.get(f"/v1.0/{made.project_id}/jobs").status_code == 200)
-    return made
+    words = dict(line.rsplit(maxsplit=1) for line in said.stdout.splitlines())
+    return {name.replace(" ", "_"): words[name] for name in ("project id", "token", "access key", "secret key")}
+
+
+@pytest.fixture(scope="module")
+def neighbour(service: ServiceProcess, neighbours_keys: dict[str, str]) -> Project:
+    """A second project; its engine does not run until somebody needs it."""
+    project = replace(service.project(), **neighbours_keys)
+    with project.http() as http:  # a running service learns of new keys within two seconds
+        eventually(lambda: http.get(f"/v1.0/{project.project_id}/jobs").status_code == 200)
+    return project

@@ -1,7 +1,7 @@
 """Huawei Cloud's own client, with one short word for each call of the contract."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +51,8 @@ class Dli:
         keys |= {"project_id": project.project_id} | other
         credentials = BasicCredentials(keys["access_key"], keys["secret_key"], keys["project_id"])
         builder = DliClient.new_builder().with_credentials(credentials).with_endpoint(project.endpoint)
-        yield cls(builder.build())
+        with closing(builder.build()) as client:
+            yield cls(client)
 
     def create(self, sql: str, tags: Mapping[str, str] | None = None, **body: Any) -> CreateSqlJobResponse:
         labels = None if tags is None else [Tag(key=key, value=value) for key, value in tags.items()]

@@ -1,5 +1,6 @@
 """Runs statements on an engine as the service does: a session each, closed at the end."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +8,8 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from headway.engine.base import BatchSeen, Engine, Execution, ExecutionEvent
+from headway.jobs.errors import ProgressUnavailable
+from headway.jobs.subjob import Snapshot
 
 # Sleeps in Spark's tasks: long, visible and cheap. A function of random outcome may not stand in an
 # aggregate itself, hence the inner query.
@@ -69,3 +72,23 @@ def rows(events: Sequence[ExecutionEvent]) -> list[dict]:  # type: ignore[type-a
             assert table.num_rows == event.row_count
             found += table.to_pylist()
     return found
+
+
+async def snapshot_of(engine: Engine, job_id: str, seconds: float = 20.0) -> Snapshot:
+    """What Spark says now; a busy machine may need more than one try."""
+    async with asyncio.timeout(seconds):
+        while True:
+            try:
+                return (await engine.snapshots([job_id]))[job_id]
+            except ProgressUnavailable:
+                continue
+
+
+async def tasks_of(engine: Engine, job_id: str, seconds: float = 20.0) -> int:
+    """How many tasks Spark runs now; a busy machine may need more than one try."""
+    async with asyncio.timeout(seconds):
+        while True:
+            try:
+                return await engine.running_tasks(job_id)
+            except ProgressUnavailable:
+                continue

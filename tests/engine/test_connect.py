@@ -13,9 +13,9 @@ import pytest
 from headway.engine.address import EngineAddress
 from headway.engine.base import BatchSeen, Completed, Engine, Execution, SchemaSeen
 from headway.engine.spark_engine import SparkEngine, session_conf, use_statement
-from headway.jobs.errors import EngineLost, ErrorKind, ProgressUnavailable, SqlError, StatementFailed
+from headway.jobs.errors import EngineLost, ErrorKind, SqlError, StatementFailed
 from tests.engine.conftest import Spark
-from tests.engine.jobs import Jobs, collected, rows, sleeping
+from tests.engine.jobs import Jobs, collected, rows, sleeping, snapshot_of, tasks_of
 from tests.engine.wire import Wire
 
 # 12 batches: Arrow batches do not cross partitions.
@@ -41,15 +41,8 @@ async def through_wire(spark: Spark, lost_after: float = 15.0) -> AsyncIterator[
 
 
 async def until_it_runs(engine: Engine, execution: Execution, reading: asyncio.Task[object]) -> None:
-    while await tasks_of(engine, execution) == 0:
+    while await tasks_of(engine, execution.job_id) == 0:
         assert not reading.done(), await reading
-
-
-async def tasks_of(engine: Engine, execution: Execution) -> int:
-    try:
-        return await engine.running_tasks(execution.job_id)
-    except ProgressUnavailable:
-        return 0  # a busy machine
 
 
 async def failure(jobs: Jobs, sql: str) -> SqlError:
@@ -99,61 +92,6 @@ async def test_an_operation_asked_for_twice_runs_once(jobs: Jobs, engine: SparkE
     await collected(engine.execute(insert))
 
     assert await jobs.run("SELECT count(*) AS n FROM twice") == [{"n": 1}]
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "CREATE TABLE checked (a INT)",
-        "INSERT INTO checkable VALUES (2)",
-        "DROP TABLE checkable",
-        "USE nowhere_yet",
-        "CACHE TABLE checkable",
-        "SELECT * FROM checkable",
-    ],
-)
-async def test_check_does_not_execute(jobs: Jobs, engine: SparkEngine, sql: str) -> None:
-    await jobs.run("CREATE TABLE IF NOT EXISTS checkable AS SELECT 1 AS a")
-
-    await engine.check(sql, "default")
-
-    assert await jobs.run("SELECT a FROM checkable") == [{"a": 1}]
-    assert await jobs.run("SHOW TABLES LIKE 'checked'") == []
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "BEGIN INSERT INTO checkable VALUES (3); END",
-        "label: BEGIN INSERT INTO checkable VALUES (3); END",
-        "EXECUTE IMMEDIATE 'INSERT INTO checkable VALUES (4)'",
-        "/* a /* nested */ b */ -- c\n execute\timmediate 'INSERT INTO checkable VALUES (4)'",
-    ],
-)
-async def test_what_spark_runs_while_it_analyses_is_not_checked(
-    jobs: Jobs, engine: SparkEngine, sql: str
-) -> None:
-    await jobs.run("CREATE TABLE IF NOT EXISTS checkable AS SELECT 1 AS a")
-
-    with pytest.raises(StatementFailed) as caught:
-        await engine.check(sql, "default")
-
-    assert caught.value.error.kind is ErrorKind.UNSUPPORTED
-    assert await jobs.run("SELECT a FROM checkable") == [{"a": 1}]
-
-
-async def test_check_tells_what_is_wrong(engine: SparkEngine) -> None:
-    with pytest.raises(StatementFailed) as caught:
-        await engine.check("SELECT\n  nope", "default")
-    with pytest.raises(StatementFailed) as no_database:
-        await engine.check("SELECT 1", "nowhere")
-
-    assert (caught.value.error.kind, caught.value.error.line, caught.value.error.column) == (
-        ErrorKind.SEMANTIC,
-        2,
-        3,
-    )
-    assert no_database.value.error.kind is ErrorKind.MISSING_OBJECT
 
 
 async def test_sessions_do_not_leak_into_each_other(jobs: Jobs, engine: SparkEngine) -> None:
@@ -316,9 +254,9 @@ async def test_interrupt_ends_a_long_statement_and_leaves_nothing_running(
     assert time.monotonic() - began < 5
     assert caught.value.error.kind is ErrorKind.CANCELLED
     async with asyncio.timeout(10):
-        while await engine.running_tasks(execution.job_id) > 0:
+        while await tasks_of(engine, execution.job_id) > 0:
             await asyncio.sleep(0.05)
-    snapshot = (await engine.snapshots([execution.job_id]))[execution.job_id]
+    snapshot = await snapshot_of(engine, execution.job_id)
     assert [subjob.status for subjob in snapshot.subjobs] == ["FAILED"]
 
 
@@ -334,7 +272,7 @@ async def test_a_cut_wire_does_not_run_an_insert_twice(jobs: Jobs, spark: Spark)
     async with through_wire(spark) as (wire, engine):
         through = Jobs(engine)
         execution = await through.prepare(insert)
-        await tasks_of(spark.engine, execution)  # finds out where Spark's job ids are
+        await tasks_of(spark.engine, execution.job_id)  # finds out where Spark's job ids are
         wire.deaf = True  # the request arrives, its answers do not
         reading = asyncio.create_task(collected(engine.execute(execution)))
         await until_it_runs(spark.engine, execution, reading)

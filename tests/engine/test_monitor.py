@@ -19,7 +19,7 @@ from headway.engine.spark_engine import SparkEngine
 from headway.jobs.errors import ProgressUnavailable
 from headway.jobs.subjob import Stage, Subjob
 from tests.engine.conftest import Spark
-from tests.engine.jobs import Jobs, collected, sleeping
+from tests.engine.jobs import Jobs, collected, sleeping, snapshot_of, tasks_of
 
 
 @dataclass
@@ -228,13 +228,13 @@ async def test_subjob_fields_agree_with_sparks_own_answer(jobs: Jobs, spark: Spa
     running = asyncio.create_task(collected(spark.engine.execute(execution)))
     seen = set()
     while not running.done():
-        for subjob in (await spark.engine.snapshots([execution.job_id]))[execution.job_id].subjobs:
+        for subjob in (await snapshot_of(spark.engine, execution.job_id)).subjobs:
             seen.add((subjob.id, subjob.status))
     await running
 
     async with asyncio.timeout(10):
         while True:
-            snapshot = (await spark.engine.snapshots([execution.job_id]))[execution.job_id]
+            snapshot = await snapshot_of(spark.engine, execution.job_id)
             if not any(subjob.is_running for subjob in snapshot.subjobs):
                 break
     theirs = [data for data in await sparks_own(spark, "/jobs") if data.get("jobGroup") == execution.job_id]
@@ -259,8 +259,8 @@ async def test_subjob_fields_agree_with_sparks_own_answer(jobs: Jobs, spark: Spa
 async def test_a_job_before_its_first_subjob_has_an_empty_snapshot(jobs: Jobs, engine: SparkEngine) -> None:
     execution = await jobs.prepare("SELECT 1")
 
-    assert (await engine.snapshots([execution.job_id]))[execution.job_id].subjobs == ()
-    assert await engine.running_tasks(execution.job_id) == 0
+    assert (await snapshot_of(engine, execution.job_id)).subjobs == ()
+    assert await tasks_of(engine, execution.job_id) == 0
     engine.forget(execution.job_id)
 
 

@@ -79,7 +79,11 @@ async def test_failures_come_where_the_script_has_them() -> None:
 
 
 async def test_readings_follow_each_other_and_the_last_stays() -> None:
-    readings: list[Snapshot | HeadwayError] = [Snapshot(1), ProgressUnavailable("busy"), Snapshot(2)]
+    readings: list[Snapshot | HeadwayError | asyncio.Event] = [
+        Snapshot(1),
+        ProgressUnavailable("busy"),
+        Snapshot(2),
+    ]
     engine = ScriptedEngine({"q": Script(readings=readings)})
     await engine.prepare(execution("q"))
 

@@ -70,7 +70,7 @@ CASES = [
     ),
     Case("DROP TABLE missing", K.MISSING_OBJECT, "TABLE_OR_VIEW_NOT_FOUND", "42P01", "NoSuchTableException"),
     Case("USE missing", K.MISSING_OBJECT, "SCHEMA_NOT_FOUND", "42704", "NoSuchNamespaceException"),
-    Case("SET CATALOG missing", K.MISSING_OBJECT, "CATALOG_NOT_FOUND", "42P08", "CatalogNotFoundException"),
+    Case("SET CATALOG 'missing'", K.MISSING_OBJECT, "CATALOG_NOT_FOUND", "42P08", "CatalogNotFoundException"),
     Case(
         "SELECT * FROM parquet.`/missing`", K.MISSING_OBJECT, "PATH_NOT_FOUND", "42K03", "AnalysisException"
     ),

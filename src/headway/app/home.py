@@ -45,8 +45,8 @@ class Home:
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def lock(self) -> IO[str]:
-        """Take the home for this process; raises ``HomeInUse``. The lock ends with the file or the process."""
-        file = open(self.root / "service.lock", "a+")
+        """Take the home until the file is closed or the process ends; raises ``HomeInUse``."""
+        file = open(self.root / "service.lock", "a+")  # noqa: SIM115 (open files hold locks)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -18,7 +18,10 @@ LET_REQUESTS_END_SECONDS = 5
 
 
 def serve(settings: Settings, *, stop_engines: bool = False) -> None:
-    """Run the service until a signal ends it; raises ``HomeInUse`` and ``OSError`` (port taken)."""
+    """Run the service until a signal ends it; raises ``HomeInUse`` and ``OSError`` (port taken).
+
+    A service that could not start has logged why and exits the process with 1.
+    """
     configure_logs(settings.log_level, settings.log_json)
     # Everything in the home is for its owner only.
     os.umask(0o077)
@@ -40,7 +43,10 @@ def serve(settings: Settings, *, stop_engines: bool = False) -> None:
         # The server ends in good order, then raises the signal again: that was the end, and a success.
         for ending in (signal.SIGTERM, signal.SIGINT):
             signal.signal(ending, lambda *_: None)
-        uvicorn.Server(config).run(sockets=[listener])
+        server = uvicorn.Server(config)
+        server.run(sockets=[listener])
+        if not server.started:
+            raise SystemExit(1)
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -130,6 +130,7 @@ def web_app(parts: Parts, settings: Settings, endpoint: str, *, stop_engines: bo
         log.info("service stopped", engines="stopped" if stop_engines else "left running")
 
     metrics = Metrics(jobs=lambda: _job_counts(parts), engines=lambda: _engine_counts(parts))
+    metrics.show_total("headway_monitor_reads", "How often Spark's monitoring was read", parts.trackers.reads)
     app = FastAPI(title="Headway", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.include_router(dli_router(parts.service, ZoneInfo(settings.time_zone), now_ms))
     app.include_router(api_router(parts.service, parts.engines, now_ms))
@@ -139,9 +140,7 @@ def web_app(parts: Parts, settings: Settings, endpoint: str, *, stop_engines: bo
     app.include_router(metrics_router(metrics))
     answer_unmatched(app)
     # The last added is the outermost.
-    app.add_middleware(
-        Authenticate, credentials=parts.credentials, body_limit=settings.body_limit_bytes
-    )
+    app.add_middleware(Authenticate, credentials=parts.credentials, body_limit=settings.body_limit_bytes)
     app.add_middleware(RequestLog, observer=metrics)
     return app
 

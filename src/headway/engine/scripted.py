@@ -22,6 +22,8 @@ CANCELED = SqlError(ErrorKind.CANCELLED, "Operation was canceled.", "OPERATION_C
 
 # What an execution does next: gives an event, fails, or waits until the test opens a gate.
 Step = ExecutionEvent | HeadwayError | asyncio.Event
+# What a read of the monitoring meets: an answer, a failure, or no answer until the test opens a gate.
+Reading = Snapshot | HeadwayError | asyncio.Event
 
 
 @dataclass(slots=True)
@@ -29,7 +31,7 @@ class Script:
     """How one statement goes. Each read of the monitoring takes the next of ``readings``; the last stays."""
 
     steps: Sequence[Step] = (NO_COLUMNS, Completed())
-    readings: list[Snapshot | HeadwayError] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
     prepare: HeadwayError | None = None
     running_tasks: int = 0
     deaf: bool = False  # does not hear an interrupt
@@ -42,6 +44,7 @@ class ScriptedEngine:
         self.scripts = dict(scripts or {})
         self.executed: list[Execution] = []
         self.reattached: list[tuple[Execution, str | None]] = []
+        self.interrupts: list[str] = []  # job ids, one for each time that was asked
         self.sessions: set[str] = set()  # opened and not closed
         self.forgotten: list[str] = []
         self.reads = 0
@@ -77,6 +80,7 @@ class ScriptedEngine:
 
     async def interrupt(self, execution: Execution) -> None:
         """End the statement at its gate, unless it is deaf."""
+        self.interrupts.append(execution.job_id)
         if not self._script(execution).deaf:
             self._interrupted.setdefault(execution.job_id, asyncio.Event()).set()
 
@@ -95,11 +99,7 @@ class ScriptedEngine:
         self.reads += 1
         found: dict[str, Snapshot] = {}
         for job_id in job_ids:
-            readings = self._by_job.get(job_id, Script()).readings or [Snapshot(0)]
-            reading = readings.pop(0) if len(readings) > 1 else readings[0]
-            if isinstance(reading, HeadwayError):
-                raise reading
-            found[job_id] = reading
+            found[job_id] = await self._read(self._by_job.get(job_id, Script()).readings or [Snapshot(0)])
         return found
 
     def forget(self, job_id: str) -> None:
@@ -112,6 +112,15 @@ class ScriptedEngine:
 
     async def close(self) -> None:
         """Do nothing: there is no connection."""
+
+    async def _read(self, readings: list[Reading]) -> Snapshot:
+        reading = readings.pop(0) if len(readings) > 1 else readings[0]
+        if isinstance(reading, asyncio.Event):
+            await reading.wait()
+            return await self._read(readings)
+        if isinstance(reading, HeadwayError):
+            raise reading
+        return reading
 
     def _script(self, execution: Execution) -> Script:
         return self._by_job.setdefault(execution.job_id, self.scripts.get(execution.sql, Script()))

@@ -1,7 +1,7 @@
 """Hands waiting jobs to the runner, in order, as long as their queue has room."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 
 import structlog
 
@@ -27,7 +27,7 @@ class Dispatcher:
         self._runner = runner
         self._wake = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[str, asyncio.Task[None]] = {}  # by job id
 
     def start(self) -> None:
         """Begin to claim."""
@@ -49,10 +49,17 @@ class Dispatcher:
 
     async def stop(self) -> None:
         """Stop claiming and let go of the running jobs: Spark goes on, a later start adopts them."""
-        tasks = [*self._running, *([self._loop] if self._loop else [])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.stop_claiming()
+        await self.let_go(list(self._running))
+
+    async def stop_claiming(self) -> None:
+        """Leave the waiting jobs in their queues from now on."""
+        if self._loop is not None:
+            await _end(self._loop)
+
+    async def let_go(self, job_ids: Iterable[str]) -> None:
+        """Stop carrying these jobs, as they are: a later start adopts them."""
+        await _end(*(self._running[job_id] for job_id in job_ids if job_id in self._running))
 
     async def claim_all(self) -> int:
         """Claim every job that has room; gives how many."""
@@ -67,7 +74,10 @@ class Dispatcher:
     async def _claim_forever(self) -> None:
         while True:
             self._wake.clear()
-            await self.claim_all()
+            try:
+                await self.claim_all()
+            except Exception:  # a store that fails for a moment must not end all claiming
+                log.exception("claiming failed; tried again soon")
             try:
                 await asyncio.wait_for(self._wake.wait(), LOOK_AGAIN_SECONDS)
             except TimeoutError:
@@ -75,8 +85,8 @@ class Dispatcher:
 
     def _spawn(self, job: Job, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(self._carry(job, work), name=f"job {job.job_id}")
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        self._running[job.job_id] = task
+        task.add_done_callback(lambda _: self._running.pop(job.job_id, None))
 
     async def _carry(self, job: Job, work: Coroutine[None, None, None]) -> None:
         with structlog.contextvars.bound_contextvars(job_id=job.job_id, project_id=job.project_id):
@@ -86,3 +96,9 @@ class Dispatcher:
                 log.exception("job ended by an internal error")
                 text = "internal error; the service log has the details"
                 await self._journal.try_move(job.job_id, Move(JobState.FAILED, Reason.INTERNAL, text))
+
+
+async def _end(*tasks: asyncio.Task[None]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,16 +1,27 @@
 """The verbs of the product: submit, cancel, get, find, follow, read, check."""
 
 import asyncio
+import math
 import uuid
 from dataclasses import dataclass
 
 from headway.jobs.errors import InvalidRequest, NotAllowed, NotFound
-from headway.jobs.job import ASYNC_KEY, SQL_LIMIT, Job, JobFilter, JobMode, JobOrder, JobRequest, JobType
+from headway.jobs.job import (
+    ASYNC_KEY,
+    SQL_LIMIT,
+    TIMEOUT_KEY,
+    Job,
+    JobFilter,
+    JobMode,
+    JobOrder,
+    JobRequest,
+    JobType,
+)
 from headway.jobs.lifecycle import BEFORE_SPARK, INITIAL, JobState, Reason
 from headway.jobs.statement import kind_of
 from headway.results.json_text import JsonValue
-from headway.results.spark_schema import Column
 from headway.results.result_store import ResultStore
+from headway.results.spark_schema import Column
 from headway.results.stored import StoredResult
 from headway.service.clock import Clock
 from headway.service.dispatcher import Dispatcher
@@ -58,6 +69,7 @@ class JobService:
             raise InvalidRequest("sql", f"longer than {SQL_LIMIT:,} characters")
         if not request.sql.strip():
             raise InvalidRequest("sql", "is empty")
+        _check_timeout(request)
         self.queues.get(request.queue_name)
         job_type = kind_of(request.sql)
         sync = job_type in _MAY_BE_SYNC and request.conf.get(ASYNC_KEY, "true").lower() == "false"
@@ -103,12 +115,19 @@ class JobService:
         return job
 
     async def cancel_all(self, text: str) -> None:
-        """Cancel every job that Spark works on and wait until each has ended; waiting ones stay queued."""
-        for job in self.live.all():
+        """Cancel every job that Spark works on and wait until each has ended.
+
+        No other job is started from now on: those that wait for room or for their engine stay as they are.
+        """
+        await self.dispatcher.stop_claiming()
+        waiting = [job.job_id for job in self.live.all() if job.state in BEFORE_SPARK]
+        await self.dispatcher.let_go(waiting)
+        at_work = [job for job in self.live.all() if job.state not in BEFORE_SPARK]
+        for job in at_work:
             move = Move(JobState.CANCELLING, Reason.INTERRUPTED_OUTSIDE, text)
             if await self.journal.try_move(job.job_id, move) is not None:
                 self.runner.interrupt(job.job_id)
-        ends = [self.wait(job.project_id, job.job_id, CANCEL_DEADLINE_SECONDS) for job in self.live.all()]
+        ends = [self.wait(job.project_id, job.job_id, CANCEL_DEADLINE_SECONDS) for job in at_work]
         await asyncio.gather(*ends)
 
     async def get(self, project_id: str, job_id: str) -> Job:
@@ -146,15 +165,21 @@ class JobService:
         return await self.store.waiting_before(job)
 
     async def result(self, project_id: str, job_id: str) -> StoredResult:
-        """Open the rows of a finished job; raises ``NotAllowed`` before the end, ``ResultExpired`` after."""
-        job = await self.get(project_id, job_id)
-        if job.state is not JobState.FINISHED:
-            raise NotAllowed(f"job {job_id} is {job.status}: there is no result to read")
-        return await asyncio.to_thread(self.results.open, project_id, job_id)
+        """Open the rows of a finished job.
+
+        There is a result when Spark gave a schema, even one without columns. Raises ``NotAllowed`` when
+        the job has not finished or has no rows, ``ResultExpired`` when they are no longer kept.
+        """
+        stored = await self._stored(project_id, job_id)
+        if stored is None:
+            raise NotAllowed(f"job {job_id} has no rows: its statement gives none")
+        return stored
 
     async def rows(self, project_id: str, job_id: str, limit: int, *, as_text: bool = False) -> ResultRows:
-        """Give the first rows of a finished job."""
-        stored = await self.result(project_id, job_id)
+        """Give the first rows of a finished job: no columns and no rows when its statement gives none."""
+        stored = await self._stored(project_id, job_id)
+        if stored is None:
+            return ResultRows((), [])
         if as_text:
             text = await asyncio.to_thread(stored.text_rows, 0, limit)
             return ResultRows(stored.columns, [list[JsonValue](row) for row in text])
@@ -167,3 +192,21 @@ class JobService:
         engine = await self.engines.host(project_id).ready()
         await engine.check(sql, current_db)
         return kind_of(sql)
+
+    async def _stored(self, project_id: str, job_id: str) -> StoredResult | None:
+        job = await self.get(project_id, job_id)
+        if job.state is not JobState.FINISHED:
+            raise NotAllowed(f"job {job_id} is {job.status}: there is no result to read")
+        if job.result.schema_json is None:
+            return None
+        return await asyncio.to_thread(self.results.open, project_id, job_id)
+
+
+def _check_timeout(request: JobRequest) -> None:
+    text = request.conf.get(TIMEOUT_KEY)
+    try:
+        is_time = text is None or 0 < float(text) < math.inf
+    except ValueError:
+        is_time = False
+    if not is_time:
+        raise InvalidRequest(TIMEOUT_KEY, "must be a positive number of seconds")

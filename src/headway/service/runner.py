@@ -93,18 +93,23 @@ class Runner:
 
     async def resume(self, job: Job) -> None:
         """Go on with a job that an earlier process of this service had given to Spark."""
+        tracker = self._trackers.of(job.project_id)
+        # Before the engine is found: who asks for progress waits for it, and is not turned away.
+        tracker.watch(job.job_id)
         engine = await self._engines.host(job.project_id).find()
         same = self._engines.status(job.project_id).app_id == job.engine_id
         if engine is None or not same or job.session_id is None:
             text = "engine lost: the engine that ran the statement is gone"
             await self._journal.try_move(job.job_id, Move(JobState.FAILED, Reason.ENGINE_LOST, text))
+            await tracker.unwatch(job.job_id)
             return
         async with self._holding(job, _Run(_execution(job, job.session_id), engine)) as run:
             run.spool = await asyncio.to_thread(self._results.resume, job.project_id, job.job_id)
             if run.spool is not None:
                 kept = await asyncio.to_thread(self._results.open, job.project_id, job.job_id)
                 run.schema_json = kept.schema_json
-            if job.state is JobState.CANCELLING:
+            # Asked now: the job may have been cancelled while its engine was looked for.
+            if (await self._store.get(job.job_id)).state is JobState.CANCELLING:
                 self.interrupt(job.job_id)
             after = run.spool.last_response_id if run.spool else None
             await self._carry(job, run, engine.reattach(run.execution, after))
@@ -167,9 +172,9 @@ class Runner:
             case Completed():
                 # The end is written before Spark is told that it may forget the statement.
                 figures = await asyncio.to_thread(run.finish)
-                await self._journal.try_move(
-                    job.job_id, Move(JobState.FINISHED, Reason.COMPLETED, result=figures)
-                )
+                # The empty message takes away what a cancel that came too late had written.
+                move = Move(JobState.FINISHED, Reason.COMPLETED, "", result=figures)
+                await self._journal.try_move(job.job_id, move)
 
     async def _end_failed(self, job_id: str, run: _Run, error: SqlError) -> None:
         if error.kind is not ErrorKind.CANCELLED:
@@ -186,6 +191,8 @@ class Runner:
 
     async def _stop_and_fail(self, job_id: str, run: _Run, reason: Reason, text: str) -> None:
         await self._journal.try_move(job_id, Move(JobState.FAILED, reason, text))
+        # Asked for at least once: a statement between two subjobs has no running task.
+        await _interrupt(run)
         await _confirm_stopped(run)
 
     async def _keep_figures(self, job: Job) -> None:
@@ -210,7 +217,7 @@ async def _confirm_stopped(run: _Run) -> str:
             while running := await run.engine.running_tasks(run.execution.job_id):
                 await run.engine.interrupt(run.execution)
                 await asyncio.sleep(0.1)
-    except (TimeoutError, ProgressUnavailable, EngineLost):
+    except (TimeoutError, ProgressUnavailable, EngineLost, StatementFailed):
         count = "an unknown number of" if running < 0 else str(running)
         seconds = int(CANCEL_DEADLINE_SECONDS)
         return f"; Spark did not confirm within {seconds} s that it stopped: {count} tasks still run"
@@ -220,17 +227,21 @@ async def _confirm_stopped(run: _Run) -> str:
 async def _keep_interrupting(run: _Run) -> None:
     # An interrupt that comes before Spark has registered the operation finds nothing: ask again.
     while True:
-        try:
-            await run.engine.interrupt(run.execution)
-        except EngineLost as error:
-            log.warning("interrupt not delivered", job_id=run.execution.job_id, reason=str(error))
+        await _interrupt(run)
         await asyncio.sleep(INTERRUPT_AGAIN_SECONDS)
+
+
+async def _interrupt(run: _Run) -> None:
+    try:
+        await run.engine.interrupt(run.execution)
+    except (EngineLost, StatementFailed) as error:
+        log.warning("interrupt not delivered", job_id=run.execution.job_id, reason=str(error))
 
 
 async def _close_session(run: _Run) -> None:
     try:
         await run.engine.close_session(run.execution.session_id)
-    except EngineLost as error:
+    except (EngineLost, StatementFailed) as error:
         log.info("session not closed", session_id=run.execution.session_id, reason=str(error))
 
 

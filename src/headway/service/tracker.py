@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextvars import Context
 from dataclasses import dataclass, field
 
 import structlog
 
-from headway.engine.base import EngineHost
-from headway.jobs.errors import EngineUnavailable, ProgressUnavailable
+from headway.engine.base import Engine, EngineHost
+from headway.jobs.errors import ProgressUnavailable
 from headway.jobs.job import Job
 from headway.jobs.lifecycle import BEFORE_SPARK, JobState
 from headway.jobs.progress import Progress, contract_progress, job_fraction
@@ -19,6 +20,7 @@ log = structlog.get_logger(__name__)
 READ_EVERY_SECONDS = 0.2
 FRESH_MS = 1_000  # a snapshot younger than this is answered at once
 WAIT_SECONDS = 0.9  # a caller never waits longer than 1 s
+ENDED_KEPT = 5_000  # ended jobs whose last number is remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class _Watch:
     snapshot: Snapshot | None = None
     said: float = 0.0  # whole-job number last said; only rises
     last: JobProgress | None = None
+    left: asyncio.Event | None = None  # the job has ended; set after one more read
 
 
 @dataclass(slots=True)
@@ -46,40 +49,40 @@ class Tracker:
     clock: Clock
     reads: int = 0  # polls of Spark so far
     _watched: dict[str, _Watch] = field(default_factory=dict)
+    _ended: dict[str, float] = field(default_factory=dict)  # numbers last said, oldest first
     _read_done: asyncio.Event = field(default_factory=asyncio.Event)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _loop: asyncio.Task[None] | None = None
 
     def watch(self, job_id: str) -> None:
         """Begin to read what Spark says of a job."""
-        self._watched[job_id] = _Watch()
-        self._wake.set()
-        if self._loop is None or self._loop.done():
-            self._loop = asyncio.create_task(self._read_while_watched(), name="tracker")
+        self._watched.setdefault(job_id, _Watch())
+        self._read_now()
 
     async def unwatch(self, job_id: str) -> Snapshot | None:
-        """End reading; gives the last snapshot, taken now if Spark answers."""
+        """End reading; gives the last snapshot, taken from now on if Spark answers."""
         watch = self._watched.get(job_id)
-        if watch is not None:
-            try:
-                await self._read_once([job_id])
-            except (ProgressUnavailable, EngineUnavailable) as error:
-                log.info("no final figures", job_id=job_id, reason=str(error))
-            del self._watched[job_id]
-        if (engine := await self.host.find()) is not None:
-            engine.forget(job_id)
-        return None if watch is None else watch.snapshot
+        if watch is None:
+            if (engine := await self.host.find()) is not None:
+                engine.forget(job_id)
+            return None
+        # The loop lets go of it: a read under way must not meet a job that the engine has forgotten.
+        watch.left = asyncio.Event()
+        self._read_now()
+        await watch.left.wait()
+        return watch.snapshot
 
     async def progress(self, job: Job) -> JobProgress:
         """Give a job's progress; waits a bounded time for a fresh word of Spark.
 
         Raises ``ProgressUnavailable`` when Spark does not give one.
         """
+        watch = self._watched.get(job.job_id)
         if job.state in BEFORE_SPARK or job.is_terminal:
             nothing = Snapshot(self.clock())
-            fraction = 1.0 if job.state is JobState.FINISHED else 0.0
+            said = watch.said if watch is not None else self._ended.get(job.job_id, 0.0)
+            fraction = 1.0 if job.state is JobState.FINISHED else said
             return JobProgress(job, contract_progress(job.state, nothing, 0.0), nothing, fraction)
-        watch = self._watched.get(job.job_id)
         if watch is None:
             raise ProgressUnavailable("the job is not followed by this process")
         snapshot = watch.snapshot
@@ -89,10 +92,10 @@ class Tracker:
 
     async def close(self) -> None:
         """Stop reading."""
-        self._watched.clear()
         if self._loop is not None:
             self._loop.cancel()
             await asyncio.gather(self._loop, return_exceptions=True)
+        self._watched.clear()
 
     async def _fresh(self, watch: _Watch) -> Snapshot:
         before = watch.snapshot
@@ -104,25 +107,39 @@ class Tracker:
             raise ProgressUnavailable("Spark's monitoring does not answer") from None
         return watch.snapshot
 
-    async def _read_while_watched(self) -> None:
-        while self._watched:
-            self._wake.clear()
-            try:
-                await self._read_once(list(self._watched))
-            except (ProgressUnavailable, EngineUnavailable) as error:
-                log.warning("monitoring does not answer", reason=str(error))
-            try:
-                # A newly watched job is read at once, not an interval later.
-                await asyncio.wait_for(self._wake.wait(), READ_EVERY_SECONDS)
-            except TimeoutError:
-                continue
+    def _read_now(self) -> None:
+        self._wake.set()
+        if self._loop is None or self._loop.done():
+            # A context of its own: its log lines are not those of the job that happens to come first.
+            self._loop = asyncio.create_task(self._read_while_watched(), name="tracker", context=Context())
 
-    async def _read_once(self, job_ids: list[str]) -> None:
-        engine = await self.host.find()
+    async def _read_while_watched(self) -> None:
+        try:
+            while self._watched:
+                self._wake.clear()
+                leaving = [job_id for job_id, watch in self._watched.items() if watch.left is not None]
+                engine = await self.host.find()
+                try:
+                    await self._read_once(engine)
+                except ProgressUnavailable as error:
+                    log.warning("monitoring does not answer", reason=str(error))
+                for job_id in leaving:
+                    self._let_go(job_id, engine)
+                try:
+                    # A newly watched job is read at once, not an interval later.
+                    await asyncio.wait_for(self._wake.wait(), READ_EVERY_SECONDS)
+                except TimeoutError:
+                    continue
+        finally:
+            for watch in self._watched.values():
+                if watch.left is not None:
+                    watch.left.set()
+
+    async def _read_once(self, engine: Engine | None) -> None:
         if engine is None:
             raise ProgressUnavailable("the engine is gone")
         self.reads += 1
-        self._take(await engine.snapshots(job_ids))
+        self._take(await engine.snapshots(list(self._watched)))
 
     def _take(self, snapshots: Mapping[str, Snapshot]) -> None:
         for job_id, snapshot in snapshots.items():
@@ -131,6 +148,17 @@ class Tracker:
         # Everybody who waits now is woken; who comes later waits for the next read.
         self._read_done.set()
         self._read_done = asyncio.Event()
+
+    def _let_go(self, job_id: str, engine: Engine | None) -> None:
+        watch = self._watched.pop(job_id)
+        work = job_fraction(watch.snapshot) if watch.snapshot is not None else 0.0
+        self._ended[job_id] = max(watch.said, work)
+        if len(self._ended) > ENDED_KEPT:
+            del self._ended[next(iter(self._ended))]
+        if engine is not None:
+            engine.forget(job_id)
+        if watch.left is not None:
+            watch.left.set()
 
 
 def _say(watch: _Watch, job: Job, snapshot: Snapshot) -> JobProgress:

@@ -20,6 +20,10 @@ class Trackers:
             tracker = self._trackers[project_id] = Tracker(self._engines.host(project_id), self._clock)
         return tracker
 
+    def reads(self) -> int:
+        """Count how often Spark's monitoring was read, over all engines."""
+        return sum(tracker.reads for tracker in self._trackers.values())
+
     async def close(self) -> None:
         """Stop every tracker."""
         for tracker in self._trackers.values():

@@ -1,10 +1,11 @@
 """``/metrics`` for Prometheus: how long requests take, and what jobs and engines are at."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.metrics_core import CounterMetricFamily
 from starlette.responses import Response
 
 # Gives a count by label: jobs by status, engines by state.
@@ -33,6 +34,10 @@ class Metrics:
         self._jobs = Gauge("headway_jobs", "Jobs by status", ("status",), registry=self._registry)
         self._engines = Gauge("headway_engines", "Engines by state", ("state",), registry=self._registry)
 
+    def show_total(self, name: str, meaning: str, total: Callable[[], int]) -> None:
+        """Show a total that is counted elsewhere; ``name`` without the ``_total`` that is put behind it."""
+        self._registry.register(_Total(name, meaning, total))
+
     def observe(self, method: str, template: str, status: int, seconds: float) -> None:
         """Count one request by its route's template and the class of its status (2xx, 4xx, 5xx)."""
         known = method if method in _METHODS else "other"
@@ -48,6 +53,18 @@ class Metrics:
                 gauge.labels(label).set(count)
         text: bytes = generate_latest(self._registry)
         return text
+
+
+class _Total:
+    """A total as the registry asks for it: at each scrape."""
+
+    def __init__(self, name: str, meaning: str, total: Callable[[], int]) -> None:
+        self._name = name
+        self._meaning = meaning
+        self._total = total
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        yield CounterMetricFamily(self._name, self._meaning, value=self._total())
 
 
 def metrics_router(metrics: Metrics) -> APIRouter:
