@@ -31,6 +31,11 @@ check: setup ## lint, types and floors
 format: setup ## format the code
 	@$(BIN)/ruff check --fix-only . ; $(BIN)/ruff format .
 
+bench: setup ## measure what the README quotes: overhead, progress load, memory
+	@$(BIN)/python -m bench.overhead $(SCALE)
+	@$(BIN)/python -m bench.progress_load
+	@$(BIN)/python -m bench.memory
+
 serve: setup ## run the service
 	@$(BIN)/headway serve
 
@@ -42,4 +47,4 @@ lock: setup ## write requirements.lock anew from pyproject.toml
 clean: ## remove .venv and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
-.PHONY: help setup demo test check format serve lock clean
+.PHONY: help setup demo test check format bench serve lock clean

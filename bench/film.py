@@ -46,6 +46,7 @@ def film(frames: Sequence[Frame], *, columns: int, title: str, speed: float, pos
     lines = max(len(frame.rows) for frame in frames)
     height = lines * LINE + 6
     width = round(columns * CELL)
+    whole = (width + 2 * MARGIN, height + TITLE + MARGIN)
     total = frames[-1].at + HOLD_SECONDS
     rows = {row: f"r{number}" for number, row in enumerate(_distinct(frames))}
     steps = "".join(
@@ -54,8 +55,8 @@ def film(frames: Sequence[Frame], *, columns: int, title: str, speed: float, pos
     )
     return "\n".join(
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width + 2 * MARGIN} '
-            f'{height + TITLE + MARGIN}" width="{width + 2 * MARGIN}" role="img">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole[0]} {whole[1]}" '
+            f'width="{whole[0]}" height="{whole[1]}" role="img">',
             f"<title>{escape(title)}</title>",
             "<style>",
             "text{font-family:ui-monospace,'SF Mono',Menlo,Consolas,'DejaVu Sans Mono',monospace;"
@@ -101,7 +102,9 @@ def _distinct(frames: Sequence[Frame]) -> list[Row]:
 
 def _frame(frame: Frame, top: int, rows: dict[Row, str]) -> str:
     return "".join(
-        f'<use href="#{rows[row]}" y="{top + number * LINE}"/>' for number, row in enumerate(frame.rows) if row
+        f'<use href="#{rows[row]}" y="{top + number * LINE}"/>'
+        for number, row in enumerate(frame.rows)
+        if row
     )
 
 
@@ -114,7 +117,8 @@ def _span(span: Span) -> str:
     at, width = span.column * CELL, len(span.text) * CELL
     if set(span.text) <= LINES.keys() and len(set(span.text)) == 1:
         thick = LINES[span.text[0]]
-        return f'<rect x="{at:.1f}" y="{(LINE - thick) / 2:g}" width="{width:.1f}" height="{thick}" fill="{colour}"/>'
+        place = f'x="{at:.1f}" y="{(LINE - thick) / 2:g}" width="{width:.1f}" height="{thick}"'
+        return f'<rect {place} fill="{colour}"/>'
     text = span.text.rstrip()
     inner = text.lstrip()
     at += (len(text) - len(inner)) * CELL

@@ -1,8 +1,8 @@
 """Makes the picture of the README: ``headway run`` on a real service and engine, as docs/images/run.svg.
 
-``python -m bench.record_readme [scale] [query] [speed]``. Nothing is drawn by hand: the command is typed into a
-shell on a pseudo-terminal, and the film shows what came back, at the times it came. Only a ``speed`` other than 1
-changes them, and the picture then says so.
+``python -m bench.record_readme [scale] [query] [speed]``. Nothing is drawn by hand: the command is typed into
+a shell on a pseudo-terminal, and the film shows what came back, at the times it came. Only a ``speed`` other
+than 1 changes them, and the picture then says so.
 """
 
 import os

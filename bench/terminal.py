@@ -49,7 +49,7 @@ class _Screen(pyte.Screen):
 
 @dataclass
 class Terminal:
-    """A program on a screen of ``columns`` × ``lines``."""
+    """A program on a screen of ``columns`` by ``lines``."""
 
     command: Sequence[str]
     environment: Mapping[str, str]

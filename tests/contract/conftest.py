@@ -38,7 +38,9 @@ def neighbours_keys(service: ServiceProcess) -> dict[str, str]:
     said = service.headway("project", "add", "neighbour")
     assert said.returncode == 0, said.stderr
     words = dict(line.rsplit(maxsplit=1) for line in said.stdout.splitlines())
-    return {name.replace(" ", "_"): words[name] for name in ("project id", "token", "access key", "secret key")}
+    return {
+        name.replace(" ", "_"): words[name] for name in ("project id", "token", "access key", "secret key")
+    }
 
 
 @pytest.fixture(scope="module")

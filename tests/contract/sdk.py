@@ -72,6 +72,12 @@ class Dli:
         assert job.status == "FINISHED", job.message
         return str(job.job_id)
 
+    def working(self, sql: str, **body: Any) -> str:
+        """Submit and wait until Spark works on it; gives the job's id."""
+        job_id = self.submit(sql, **body)
+        eventually(lambda: self.progress(job_id).sub_job_id is not None)
+        return job_id
+
     def ended(self, job_id: str) -> ShowSqlJobStatusResponse:
         def look() -> ShowSqlJobStatusResponse | None:
             seen = self.status(job_id)

@@ -44,9 +44,10 @@ def batch(dli: Dli) -> Batch:
     dli.ended(submit("query", "SELECT id FROM t -- Find_Me 50%", "空 蓝", currentdb="listed"))
     dli.ended(submit("failed", "SELECT nope"))
     running = submit("cancelled", sleeping(100, 500))
-    eventually(lambda: dli.status(running).status == "RUNNING")
+    eventually(lambda: dli.progress(running).sub_job_id is not None)
     dli.cancel(running)
     dli.ended(running)
+    eventually(lambda: dli.status(ids["insert"]).result_count)  # told a moment after its end
     return Batch(dli, name, ids)
 
 

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -30,9 +31,10 @@ def test_the_status_of_a_finished_query(dli: Dli) -> None:
 
 def test_the_status_of_an_insert_counts_its_rows(dli: Dli) -> None:
     dli.done("CREATE TABLE counted AS SELECT id FROM range(5)")
-    job = dli.run("INSERT INTO counted SELECT id FROM counted WHERE id > 2")
-    assert (job.status, job.job_type) == ("FINISHED", "INSERT")
-    assert (job.input_row_count, job.result_count) == (5, 2)
+    job_id = dli.done("INSERT INTO counted SELECT id FROM counted WHERE id > 2")
+    # What a job's work amounted to is told a moment after its end.
+    job = eventually(lambda: job if (job := dli.status(job_id)).result_count else None)
+    assert (job.job_type, job.input_row_count, job.result_count) == ("INSERT", 5, 2)
     assert job.input_size > 0
 
 
@@ -46,8 +48,8 @@ def test_a_failed_job_says_why_on_every_call(dli: Dli) -> None:
 
 
 def test_a_running_job_is_cancelled(dli: Dli) -> None:
-    job_id = dli.submit(sleeping(100, 500))
-    eventually(lambda: dli.status(job_id).status == "RUNNING")
+    job_id = dli.working(sleeping(100, 500))
+    assert dli.status(job_id).status == "RUNNING"
     answer = dli.cancel(job_id)
     assert (answer.is_success, answer.message) == (True, "")
     job = dli.ended(job_id)
@@ -55,7 +57,7 @@ def test_a_running_job_is_cancelled(dli: Dli) -> None:
 
 
 def test_a_waiting_job_is_cancelled(dli: Dli) -> None:
-    first = dli.submit(sleeping(100, 500), queue_name="narrow")
+    first = dli.working(sleeping(100, 500), queue_name="narrow")
     second = dli.submit("SELECT 1", queue_name="narrow")
     assert dli.status(second).status == "LAUNCHING"
     dli.cancel(second)
@@ -71,13 +73,10 @@ def test_an_ended_job_cannot_be_cancelled(dli: Dli) -> None:
     assert dli.status(finished).status == "FINISHED"
 
 
-CALLS = {"status": Dli.status, "detail": Dli.detail, "preview": Dli.preview, "progress": Dli.progress}
-
-
-@pytest.mark.parametrize("call", [*CALLS.values(), Dli.cancel])
+@pytest.mark.parametrize("call", [Dli.status, Dli.detail, Dli.preview, Dli.progress, Dli.cancel])
 def test_a_job_that_does_not_exist_is_told_so(dli: Dli, call: Callable[[Dli, str], object]) -> None:
     for job_id in (str(uuid4()), "nonsense", "空间", "x" * 100, "a'b\"c;%00"):
-        refused(lambda job_id=job_id: call(dli, job_id), "DLI.0002", "There is no job named")
+        refused(partial(call, dli, job_id), "DLI.0002", "There is no job named")
 
 
 def test_a_job_id_with_a_slash_is_no_call_of_the_contract(dli: Dli) -> None:

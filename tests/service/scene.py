@@ -93,9 +93,7 @@ class World:
         self.engines = Engines(self.host)
         self.trackers = Trackers(self.engines, now_ms)
         self.results = ResultStore(self.home / "results", self.limit_bytes)
-        self.runner = Runner(
-            self.store, self.journal, self.engines, self.trackers, self.results, now_ms
-        )
+        self.runner = Runner(self.store, self.journal, self.engines, self.trackers, self.results, now_ms)
         self.dispatcher = Dispatcher(self.store, self.journal, self.queues, self.runner)
         self.service = JobService(
             store=self.store,

@@ -134,9 +134,7 @@ async def test_a_cancel_against_the_end_has_one_winner(make_world: MakeWorld) ->
         gate.set()
 
     races = [
-        asyncio.gather(
-            world.service.cancel("p1", job_id), finish(gate, n % 20 * 3), return_exceptions=True
-        )
+        asyncio.gather(world.service.cancel("p1", job_id), finish(gate, n % 20 * 3), return_exceptions=True)
         for n, (job_id, gate) in enumerate(zip(ids, gates.values(), strict=True))
     ]
     for job_id, race in zip(ids, races, strict=True):

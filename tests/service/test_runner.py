@@ -20,9 +20,7 @@ BAD_CAST = SqlError(ErrorKind.DATA, "cannot cast 'x'", "CAST_INVALID_INPUT", "22
 
 
 async def test_rows_are_kept_and_everything_is_closed(make_world: MakeWorld) -> None:
-    world = await make_world(
-        scripts={"q": Script((IDS, batch(1, 1, 2), batch(2), batch(3, 3), Completed()))}
-    )
+    world = await make_world(scripts={"q": Script((IDS, batch(1, 1, 2), batch(2), batch(3, 3), Completed()))})
     job = await world.run("q")
     assert (job.state, job.reason, job.message) == (JobState.FINISHED, Reason.COMPLETED, "")
     assert (job.result.row_count, job.result.schema_json) == (3, IDS.schema_json)

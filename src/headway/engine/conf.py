@@ -10,6 +10,13 @@ from headway.engine.options import EngineOptions
 CONNECT_SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"
 UI_FILTER = "org.apache.spark.ui.JWSFilter"
 
+# An engine stays up: while it has no jobs, the cluster is for others, such as the next project's engine.
+_SHARING = {
+    "spark.dynamicAllocation.enabled": "true",
+    # Spark would keep an executor for the shuffle files of jobs that ended long ago.
+    "spark.dynamicAllocation.shuffleTracking.timeout": "5min",
+}
+
 
 def spark_conf(options: EngineOptions, doors: Doors, heap: str, driver_host: str) -> dict[str, str]:
     """Give the whole Spark configuration: defaults, then the operator's, then what a start decides.
@@ -40,6 +47,7 @@ def spark_conf(options: EngineOptions, doors: Doors, heap: str, driver_host: str
         "spark.connect.execute.manager.detachedTimeout": "24h",
         "spark.connect.session.manager.defaultSessionTimeout": "24h",
         "spark.connect.execute.reattachable.observerRetryBufferSize": "32m",
+        **({} if local else _SHARING),
     }
     decided = {
         "spark.master": options.master,

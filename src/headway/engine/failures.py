@@ -34,6 +34,10 @@ _CAUSES: Sequence[tuple[str, str]] = (
         r"|External scheduler cannot be instantiated|UnknownHostException",
         "the cluster's master cannot be reached",
     ),
+    (
+        r"Application has been killed\. Reason|Master removed our application",
+        "the cluster ended the application; if it could not start executors, its workers' logs tell why",
+    ),
     (r"No space left on device", "the disk is full"),
     (r"Permission denied|AccessDeniedException", "a file or directory may not be used"),
     (r"Could not find or load main class|ClassNotFoundException", "a class is missing: is PySpark whole?"),

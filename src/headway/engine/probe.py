@@ -67,7 +67,9 @@ async def ask_monitor(address: EngineAddress, timeout: float) -> str:
 
 
 def _listing(proto: ModuleType) -> object:
-    return proto.Plan(root=proto.Relation(sql=proto.SQL(query="SHOW DATABASES")))
+    # As a command it runs in the driver alone: an engine is ready on a cluster whose executors are all busy.
+    relation = proto.Relation(sql=proto.SQL(query="SHOW DATABASES"))
+    return proto.Plan(command=proto.Command(sql_command=proto.SqlCommand(input=relation)))
 
 
 def _channel(address: EngineAddress) -> grpc.aio.Channel:

@@ -1,12 +1,13 @@
 """What is written down of a started engine, so that any later service process finds it again."""
 
 import json
+import socket
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
 
-from headway.engine.doors import Doors
+from headway.engine.doors import LOOPBACK, Doors
 from headway.engine.private_file import write_private
 
 _CLOCK_SLACK_SECONDS = 2.0  # the start time is derived from the boot time, which a clock correction moves
@@ -80,6 +81,16 @@ def process_of(record: EngineRecord) -> psutil.Process | None:
     return process
 
 
+def lives(record: EngineRecord) -> bool:
+    """Tell whether the engine lives: its process, and the Spark in it once that was ready.
+
+    A Spark that its cluster dismissed closes its monitoring port; the process stays and is of no more use.
+    """
+    if process_of(record) is None:
+        return False
+    return record.app_id is None or _is_taken(record.doors.monitor_port)
+
+
 def holds_its_ports(record: EngineRecord) -> bool:
     """Tell whether the record's own process listens at both ports: a token goes to nobody else."""
     process = process_of(record)
@@ -91,6 +102,17 @@ def holds_its_ports(record: EngineRecord) -> bool:
         return False
     listening = {found.laddr.port for found in connections if found.status == psutil.CONN_LISTEN}
     return {record.doors.connect_port, record.doors.monitor_port} <= listening
+
+
+def _is_taken(port: int) -> bool:
+    # To bind tells it at once, also of a Spark that is too busy to answer a call.
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return True
+    return False
 
 
 def _text(value: object) -> str | None:

@@ -12,7 +12,7 @@ from headway.engine.doors import Doors, new_doors
 from headway.engine.launcher import finish_start, launch, stop, wait_ready
 from headway.engine.options import EngineOptions
 from headway.engine.probe import NotAnswering, ask_connect, ask_monitor
-from headway.engine.record import EngineRecord, forget, holds_its_ports, load, process_of
+from headway.engine.record import EngineRecord, forget, holds_its_ports, lives, load, process_of
 from headway.engine.start_lock import start_lock
 from headway.jobs.errors import EngineUnavailable
 
@@ -56,14 +56,15 @@ class SparkHost:
 
     @property
     def status(self) -> EngineStatus:
-        """The engine's state; whether its process lives is looked up now."""
+        """The engine's state; whether it lives is looked up now."""
         record = self._record
-        if self._status.state is not EngineState.READY or record is None or process_of(record) is not None:
+        if self._status.state is not EngineState.READY or record is None or lives(record):
             return self._status
         kept = load(self._options.directory)
         if kept is None or kept.pid != record.pid:  # someone stopped or replaced it in good order
             return self._plain(EngineState.STOPPED)
-        text = f"The engine's process {record.pid} ended unexpectedly; see {record.log_path}"
+        what = "process" if process_of(record) is None else "Spark in process"
+        text = f"The engine's {what} {record.pid} ended unexpectedly; see {record.log_path}"
         return self._plain(EngineState.FAILED, text)
 
     async def ready(self) -> Engine:
@@ -130,7 +131,10 @@ class SparkHost:
             directory = self._options.directory
             async with start_lock(directory, lambda: self._say("another process starts the engine")):
                 record = await asyncio.to_thread(load, directory)
-                if record is None or process_of(record) is None:
+                if record is not None and not lives(record):
+                    await stop(record)  # its process may be there still
+                    record = None
+                if record is None:
                     record = await launch(self._options, self._choose_doors(), self._environ, self._say)
                 elif record.app_id is None:
                     record = await finish_start(self._options, record, self._say)
@@ -177,7 +181,7 @@ class SparkHost:
         if self._status.state is not EngineState.READY:
             return None
         if self._record is not None:
-            return self._engine if process_of(self._record) is not None else None
+            return self._engine if lives(self._record) else None
         fresh = time.monotonic() - self._remote_seen < _REMOTE_FRESH_SECONDS
         return self._engine if fresh else None
 

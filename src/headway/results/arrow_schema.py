@@ -45,7 +45,8 @@ def schema_of(columns: Sequence[Column]) -> pa.Schema:
 
 
 def _readable_field(field: pa.Field) -> pa.Field:
-    return pa.field(field.name, _readable_type(field.type), field.nullable, field.metadata)
+    # Not made anew: array() and map() have parts of no type that are never null; pyarrow makes none.
+    return field.with_type(_readable_type(field.type))
 
 
 def _readable_type(arrow_type: pa.DataType) -> pa.DataType:
@@ -70,9 +71,8 @@ def _from_spark(spark_type: SparkType) -> pa.DataType:
         case "array":
             return pa.list_(_from_spark(inner(spark_type, "elementType")))
         case "map":
-            return pa.map_(
-                _from_spark(inner(spark_type, "keyType")), _from_spark(inner(spark_type, "valueType"))
-            )
+            key = pa.field("key", _from_spark(inner(spark_type, "keyType"))).with_nullable(False)
+            return pa.map_(key, _from_spark(inner(spark_type, "valueType")))
         case "struct":
             return pa.struct([(field.name, _from_spark(field.spark_type)) for field in fields_of(spark_type)])
         case "udt":

@@ -42,6 +42,12 @@ def _write(value: object) -> str:
             return f"[{','.join([_write(item) for item in value])}]"
         case dict():
             return "{" + ",".join([f"{_key(key)}:{_write(item)}" for key, item in value.items()]) + "}"
+        case str():  # of a class of its own, such as an enumeration
+            return encode_basestring(value)
+        case int():
+            return int.__repr__(value)
+        case float():
+            return _float(float(value))
         case _:
             raise TypeError(f"no JSON for {type(value).__name__}")
 

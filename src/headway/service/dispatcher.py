@@ -26,6 +26,7 @@ class Dispatcher:
         self._queues = queues
         self._runner = runner
         self._wake = asyncio.Event()
+        self._stopping = False
         self._loop: asyncio.Task[None] | None = None
         self._running: dict[str, asyncio.Task[None]] = {}  # by job id
 
@@ -54,32 +55,41 @@ class Dispatcher:
 
     async def stop_claiming(self) -> None:
         """Leave the waiting jobs in their queues from now on."""
+        self._stopping = True
+        self.wake()
         if self._loop is not None:
-            await _end(self._loop)
+            await self._loop
 
     async def let_go(self, job_ids: Iterable[str]) -> None:
         """Stop carrying these jobs, as they are: a later start adopts them."""
-        await _end(*(self._running[job_id] for job_id in job_ids if job_id in self._running))
+        tasks = [self._running[job_id] for job_id in job_ids if job_id in self._running]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def claim_all(self) -> int:
         """Claim every job that has room; gives how many."""
         claimed = 0
         for project_id, queue_name in await self._store.queues_waiting():
             room = self._queues.room(queue_name)
-            while (job := await self._journal.claim(project_id, queue_name, room)) is not None:
+            while not self._stopping:
+                job = await self._journal.claim(project_id, queue_name, room)
+                if job is None:
+                    break
                 self._spawn(job, self._runner.run(job))
                 claimed += 1
         return claimed
 
     async def _claim_forever(self) -> None:
-        while True:
+        while not self._stopping:
             self._wake.clear()
             try:
                 await self.claim_all()
             except Exception:  # a store that fails for a moment must not end all claiming
                 log.exception("claiming failed; tried again soon")
             try:
-                await asyncio.wait_for(self._wake.wait(), LOOK_AGAIN_SECONDS)
+                async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                    await self._wake.wait()
             except TimeoutError:
                 continue
 
@@ -96,9 +106,3 @@ class Dispatcher:
                 log.exception("job ended by an internal error")
                 text = "internal error; the service log has the details"
                 await self._journal.try_move(job.job_id, Move(JobState.FAILED, Reason.INTERNAL, text))
-
-
-async def _end(*tasks: asyncio.Task[None]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -26,6 +26,7 @@ from headway.service.engines import Engines
 from headway.service.figures import work_of
 from headway.service.journal import Journal
 from headway.service.trackers import Trackers
+from headway.service.whole import whole
 from headway.store.job_store import JobStore, Move
 
 log = structlog.get_logger(__name__)
@@ -51,6 +52,12 @@ class _Run:
             return ResultFigures()
         self.spool.finish()
         return ResultFigures(self.spool.row_count, self.spool.byte_count, self.schema_json)
+
+    async def dismiss_helpers(self) -> None:
+        """End what runs beside the statement, and wait for it."""
+        for helper in self.helpers.values():
+            helper.cancel()
+        await asyncio.gather(*self.helpers.values(), return_exceptions=True)
 
 
 class Runner:
@@ -78,9 +85,10 @@ class Runner:
         try:
             engine = await self._engines.host(job.project_id).ready()
         except EngineUnavailable as error:
-            move = Move(JobState.FAILED, Reason.ENGINE_START_FAILED, str(error))
-            await self._journal.try_move(job.job_id, move)
-            await self._journal.fail_waiting(job.project_id, Reason.ENGINE_START_FAILED, str(error))
+            reason, text = Reason.ENGINE_START_FAILED, str(error)
+            # First: who hears that this job failed may submit again, and that one tries a new start.
+            await self._journal.fail_waiting(job.project_id, reason, text)
+            await self._journal.try_move(job.job_id, Move(JobState.FAILED, reason, text))
             return
         session_id = await engine.open_session()
         async with self._holding(job, _Run(_execution(job, session_id), engine)) as run:
@@ -104,12 +112,9 @@ class Runner:
             await tracker.unwatch(job.job_id)
             return
         async with self._holding(job, _Run(_execution(job, job.session_id), engine)) as run:
-            run.spool = await asyncio.to_thread(self._results.resume, job.project_id, job.job_id)
-            if run.spool is not None:
-                kept = await asyncio.to_thread(self._results.open, job.project_id, job.job_id)
-                run.schema_json = kept.schema_json
+            await whole(self._resume_spool(job, run))
             # Asked now: the job may have been cancelled while its engine was looked for.
-            if (await self._store.get(job.job_id)).state is JobState.CANCELLING:
+            if (await whole(self._store.get(job.job_id))).state is JobState.CANCELLING:
                 self.interrupt(job.job_id)
             after = run.spool.last_response_id if run.spool else None
             await self._carry(job, run, engine.reattach(run.execution, after))
@@ -142,8 +147,7 @@ class Runner:
             await self._stop_and_fail(job_id, run, Reason.INTERNAL, text)
         finally:
             del self._runs[job_id]
-            for helper in run.helpers.values():
-                helper.cancel()
+            await run.dismiss_helpers()
             if run.spool is not None:
                 run.spool.close()
             if not run.let_go:
@@ -162,26 +166,33 @@ class Runner:
             case SchemaSeen(schema_json):
                 run.schema_json = schema_json
                 if run.spool is None:
-                    run.spool = await asyncio.to_thread(
-                        self._results.create, job.project_id, job.job_id, schema_json
-                    )
+                    await whole(self._create_spool(job, run, schema_json))
             case BatchSeen(response_id, data, row_count):
                 if run.spool is None:
                     raise EngineLost("rows came before their schema")
-                await asyncio.to_thread(run.spool.append, response_id, data, row_count)
+                await whole(asyncio.to_thread(run.spool.append, response_id, data, row_count))
             case Completed():
                 # The end is written before Spark is told that it may forget the statement.
-                figures = await asyncio.to_thread(run.finish)
+                figures = await whole(asyncio.to_thread(run.finish))
                 # The empty message takes away what a cancel that came too late had written.
                 move = Move(JobState.FINISHED, Reason.COMPLETED, "", result=figures)
                 await self._journal.try_move(job.job_id, move)
+
+    async def _create_spool(self, job: Job, run: _Run, schema_json: str) -> None:
+        run.spool = await asyncio.to_thread(self._results.create, job.project_id, job.job_id, schema_json)
+
+    async def _resume_spool(self, job: Job, run: _Run) -> None:
+        run.spool = await asyncio.to_thread(self._results.resume, job.project_id, job.job_id)
+        if run.spool is not None:
+            kept = await asyncio.to_thread(self._results.open, job.project_id, job.job_id)
+            run.schema_json = kept.schema_json
 
     async def _end_failed(self, job_id: str, run: _Run, error: SqlError) -> None:
         if error.kind is not ErrorKind.CANCELLED:
             move = Move(JobState.FAILED, Reason.STATEMENT_FAILED, error.message, error)
             await self._journal.try_move(job_id, move)
             return
-        now = await self._store.get(job_id)
+        now = await whole(self._store.get(job_id))
         if now.state is JobState.CANCELLING:
             message = now.message + await _confirm_stopped(run)
             await self._journal.try_move(job_id, Move(JobState.CANCELLED, now.reason, message))
@@ -198,7 +209,7 @@ class Runner:
     async def _keep_figures(self, job: Job) -> None:
         snapshot = await self._trackers.of(job.project_id).unwatch(job.job_id)
         if snapshot is not None and snapshot.subjobs:
-            await self._store.record_work(job.job_id, work_of(snapshot))
+            await whole(self._store.record_work(job.job_id, work_of(snapshot)))
 
     async def _time_out(self, job: Job) -> None:
         started = job.started_at if job.started_at is not None else job.submitted_at

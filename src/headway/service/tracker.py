@@ -127,7 +127,8 @@ class Tracker:
                     self._let_go(job_id, engine)
                 try:
                     # A newly watched job is read at once, not an interval later.
-                    await asyncio.wait_for(self._wake.wait(), READ_EVERY_SECONDS)
+                    async with asyncio.timeout(READ_EVERY_SECONDS):
+                        await self._wake.wait()
                 except TimeoutError:
                     continue
         finally:
