@@ -1,7 +1,9 @@
 """What the service adds to a statement: submit -> FINISHED over the same statement in a plain session.
 
 The peer is a PySpark Connect session on the very same engine, collecting the rows as Arrow. Both sides run
-each TPC-H query in turns, after a first run to warm the engine. ``python -m bench.overhead [scale] [rounds]``.
+each TPC-H query in turns, after a first run to warm the engine.
+
+``python -m bench.overhead [scale] [rounds]``
 """
 
 import statistics

@@ -8,7 +8,10 @@ import pytest
 from tests.service_process import Project, ServiceProcess
 
 # Small enough for a laptop that does something else at the same time.
-ENGINE = {"HEADWAY_ENGINE__MEMORY": "3g", "HEADWAY_QUEUES": '{"default": {"max_concurrent": 50}, "narrow": {"max_concurrent": 1}}'}
+ENGINE = {
+    "HEADWAY_ENGINE__MEMORY": "3g",
+    "HEADWAY_QUEUES": '{"default": {"max_concurrent": 50}, "narrow": {"max_concurrent": 1}}',
+}
 
 
 @pytest.fixture(scope="session")

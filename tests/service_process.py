@@ -35,16 +35,15 @@ class ServiceProcess:
         return {**kept, "HEADWAY_HOME": str(self.home), **self.env}
 
     def start(self, *, ready: bool = True) -> None:
-        log = open(self.home / "service.log", "ab")
-        self.process = subprocess.Popen(
-            [*HEADWAY, "serve", "--port", "0"],
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-        log.close()
+        with open(self.home / "service.log", "ab") as log:
+            self.process = subprocess.Popen(
+                [*HEADWAY, "serve", "--port", "0"],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         eventually(lambda: self._answers("/readyz" if ready else "/healthz"), 240)
 
     def stop(self, *, with_signal: int = signal.SIGTERM) -> int:
@@ -56,7 +55,9 @@ class ServiceProcess:
         self.stop()
         self.start()
 
-    def headway(self, *arguments: str, stdin: str | None = None, **more: Any) -> subprocess.CompletedProcess[str]:
+    def headway(
+        self, *arguments: str, stdin: str | None = None, **more: Any
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*HEADWAY, *arguments],
             env=self.environment,

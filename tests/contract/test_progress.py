@@ -66,7 +66,7 @@ def test_what_spark_does_not_say_is_left_out_and_never_null(dli: Dli) -> None:
 def test_an_engine_that_does_not_answer_is_an_error_and_the_job_goes_on(
     service: ServiceProcess, dli: Dli
 ) -> None:
-    job_id = dli.working(sleeping(40, 250))
+    job_id = dli.working(sleeping(16, 250))
     with _stopped_engine(service):
         busy = "The queue backend version is too old or the queue is busy."
         refused(lambda: _until_it_fails(dli, job_id), "DLI.0999", busy)

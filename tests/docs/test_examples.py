@@ -21,16 +21,26 @@ def user(service: ServiceProcess, home: Path) -> dict[str, str]:
 
 def test_the_sdk_example(service: ServiceProcess, tmp_path: Path) -> None:
     (example,) = fences(README, "python")
+    environment = user(service, tmp_path)
+    service.project().run("SELECT count(*) FROM range(0, 1000000, 1, 8)")
+    ran = run_python(example, environment)
+    for _ in range(3):
+        if "DLI.0999" not in ran.stderr:
+            break
+        ran = run_python(example, environment)  # a busy machine: the README says to ask again
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.splitlines()[-1] == "FINISHED [[1000000]]"
+
+
+def run_python(example: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     # The SDK itself leaves warnings behind that are none of ours.
-    ran = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-W", "ignore", "-c", example],
-        env=user(service, tmp_path),
+        env=environment,
         capture_output=True,
         text=True,
         timeout=120,
     )
-    assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.splitlines()[-1] == "FINISHED [[1000000]]"
 
 
 def test_the_curl_example(service: ServiceProcess, tmp_path: Path) -> None:

@@ -36,7 +36,13 @@ def test_tables_are_made_filled_and_read(project: Project) -> None:
         ("SELECT * FROM missing_table", "DLI.0002", "TABLE_OR_VIEW_NOT_FOUND", "42P01", (1, 15)),
         ("SELECT * FROM nowhere.t", "DLI.0002", "TABLE_OR_VIEW_NOT_FOUND", "42P01", (1, 15)),
         ("CREATE DATABASE default", "DLI.0006", "SCHEMA_ALREADY_EXISTS", "42P06", None),
-        ("SELECT CAST(s AS INT) FROM VALUES ('x') AS t(s)", "DLI.0018", "CAST_INVALID_INPUT", "22018", (1, 8)),
+        (
+            "SELECT CAST(s AS INT) FROM VALUES ('x') AS t(s)",
+            "DLI.0018",
+            "CAST_INVALID_INPUT",
+            "22018",
+            (1, 8),
+        ),
     ],
 )
 def test_a_failed_statement_says_what_where_and_why(
@@ -71,7 +77,9 @@ def test_a_job_leaves_nothing_behind_in_the_next_ones_session(project: Project) 
     assert project.run("SELECT * FROM v")["error"]["kind"] == "missing object"
     assert project.rows("SELECT current_database()") == [["default"]]
     conf = ["spark.sql.shuffle.partitions = 7"]
-    assert project.rows("SET spark.sql.shuffle.partitions", conf=conf) == [["spark.sql.shuffle.partitions", "7"]]
+    assert project.rows("SET spark.sql.shuffle.partitions", conf=conf) == [
+        ["spark.sql.shuffle.partitions", "7"]
+    ]
     assert project.rows("SET spark.sql.shuffle.partitions") != [["spark.sql.shuffle.partitions", "7"]]
 
 

@@ -47,7 +47,9 @@ def test_subjobs_agree_with_sparks_own_answers(project: Project, spark: SparkSid
         samples = sampled(project, job_id)
         done.set()
         history = watching.result()
-    compared = sum(history.agrees(subjob, sample["at"]) for sample in samples for subjob in sample.get("sub_jobs", []))
+    compared = sum(
+        history.agrees(subjob, sample["at"]) for sample in samples for subjob in sample.get("sub_jobs", [])
+    )
     assert compared > 20
 
 

@@ -211,9 +211,10 @@ async def test_a_remote_engine_is_used_and_never_stopped(host: SparkHost, tmp_pa
     assert other.status.connect_url == host.status.connect_url
     assert other.status.app_id == host.status.app_id
     await other.stop()
+    assert not found.closed
+    assert other.status.state is host.status.state is EngineState.READY
+    await other.close()
     assert found.closed
-    assert other.status.state is EngineState.STOPPED
-    assert host.status.state is EngineState.READY
     assert not remote.directory.exists()
     refused = await failure_of(host_for(replace(remote, remote_url=engine.address.connect_url)))
     assert "refuses the token" in refused

@@ -148,9 +148,8 @@ class ConnectClient:
     async def failure(self, session_id: str, fault: Fault, sql: str | None) -> HeadwayError:
         """Make the exception for a fault; ``sql`` is the statement that places count in."""
         if fault.is_lost:
-            return EngineLost(
-                f"The engine at {self._address.connect_url} lost the statement: {fault.message}"
-            )
+            what = fault.message.partition("\n")[0]
+            return EngineLost(f"The engine at {self._address.connect_url} lost the statement: {what}")
         return StatementFailed(sql_error(fault, await self._details(session_id, fault), sql))
 
     async def _details(self, session_id: str, fault: Fault) -> FaultDetails | None:

@@ -16,6 +16,8 @@ OPERATION_NOT_FOUND = "INVALID_HANDLE.OPERATION_NOT_FOUND"
 CURSOR_DISCONNECTED = "INVALID_CURSOR.DISCONNECTED"
 # Another server answers, or this one no longer keeps the session, the operation or its rows.
 _LOST = ("INVALID_HANDLE.", "INVALID_CURSOR.")
+# What statements meet, under no condition's name, when Spark ends below a server that stays.
+_SPARK_ENDED = re.compile(r"stopped SparkContext|SparkContext was shut down|removed our application")
 
 # Spark's error conditions (error-conditions.json of spark-common-utils) whose SQLSTATE says too little.
 _BY_CLASS: Mapping[str, ErrorKind] = {
@@ -81,7 +83,9 @@ class Fault:
     @property
     def is_lost(self) -> bool:
         """Whether what was asked for is no longer in the engine."""
-        return (self.error_class or "").startswith(_LOST)
+        if self.error_class is None:
+            return _SPARK_ENDED.search(self.message) is not None
+        return self.error_class.startswith(_LOST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,12 +108,14 @@ class SparkHost:
 
     async def stop(self) -> None:
         """Stop the engine that was launched here, ready or still starting; a remote one is left alone."""
+        if self._options.kind == "remote":
+            return
         await self._end_start()
         kept = await asyncio.to_thread(load, self._options.directory)
         record = kept or self._record
         self._status = self._plain(EngineState.STOPPED, "stopping")
         await self._let_go()
-        if record is not None and self._options.kind != "remote":
+        if record is not None:
             await stop(record)
             await asyncio.to_thread(forget, self._options.directory, record)
         self._status = self._plain(EngineState.STOPPED)

@@ -1,0 +1,264 @@
+"""Progress: one reader for everybody, bounded waits, numbers that never fall."""
+
+import asyncio
+import time
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from structlog.contextvars import bound_contextvars, get_contextvars
+
+from headway.engine.base import Execution
+from headway.engine.scripted import Reading, Script, ScriptedEngine, ScriptedHost
+from headway.jobs.errors import ProgressUnavailable
+from headway.jobs.job import Job
+from headway.jobs.lifecycle import JobState
+from headway.jobs.subjob import Snapshot
+from headway.service import tracker as tracker_module
+from headway.service.clock import Clock, now_ms
+from headway.service.tracker import JobProgress, Tracker
+from tests.builders import a_job
+from tests.service.scene import reading, until
+
+LONG_AGO = 0
+
+
+def always_fresh() -> int:
+    return 0
+
+
+async def a_tracker(*readings: Reading, clock: Clock = now_ms) -> tuple[Tracker, Job, ScriptedEngine]:
+    """A tracker that follows one running job."""
+    job = replace(a_job(), state=JobState.RUNNING)
+    engine = ScriptedEngine({job.request.sql: Script(readings=list(readings))})
+    host = ScriptedHost(engine)
+    await host.ready()
+    await engine.prepare(Execution(job.job_id, "s", job.request.sql, "", "default"))
+    tracker = Tracker(host, clock)
+    tracker.watch(job.job_id)
+    return tracker, job, engine
+
+
+async def test_one_read_serves_fifty_callers() -> None:
+    gate = asyncio.Event()
+    tracker, job, engine = await a_tracker(gate, reading((1, 4)))
+    asked = [asyncio.create_task(tracker.progress(job)) for _ in range(50)]
+    await until(lambda: engine.reads == 1)
+    gate.set()
+    answers = await asyncio.gather(*asked)
+    assert (engine.reads, tracker.reads) == (1, 1)
+    assert {answer.progress.fraction for answer in answers} == {0.25}
+    assert len({id(answer) for answer in answers}) == 1
+    await tracker.close()
+
+
+async def test_a_fresh_answer_is_given_at_once_and_is_the_same_object() -> None:
+    tracker, job, _ = await a_tracker(reading((1, 4)), asyncio.Event())
+    first = await tracker.progress(job)
+    began = time.monotonic()
+    for _ in range(1_000):
+        assert await tracker.progress(job) is first
+    assert time.monotonic() - began < 0.5
+    moved = replace(job, state=JobState.CANCELLING)
+    assert (await tracker.progress(moved)).job is moved
+    await tracker.close()
+
+
+async def test_monitoring_that_hangs_is_said_within_a_second_and_recovers() -> None:
+    gate = asyncio.Event()
+    tracker, job, _ = await a_tracker(reading((1, 4), at=LONG_AGO), gate, reading((2, 4)))
+
+    async def ask() -> float:
+        began = time.monotonic()
+        with pytest.raises(ProgressUnavailable):
+            await tracker.progress(job)
+        return time.monotonic() - began
+
+    await until(lambda: tracker.reads == 2)
+    waits = await asyncio.gather(*(ask() for _ in range(50)))
+    assert max(waits) < 1.0
+    gate.set()
+    assert (await tracker.progress(job)).progress.fraction == 0.5
+    await tracker.close()
+
+
+async def test_monitoring_that_refuses_is_unavailable_and_recovers() -> None:
+    tracker, job, _ = await a_tracker(
+        ProgressUnavailable("too old"), ProgressUnavailable("too old"), reading((3, 4))
+    )
+    assert (await tracker.progress(job)).progress.fraction == 0.75
+    await tracker.close()
+
+
+async def test_a_running_job_that_nobody_follows_here_is_unavailable() -> None:
+    tracker = Tracker(ScriptedHost(ScriptedEngine()), now_ms)
+    with pytest.raises(ProgressUnavailable):
+        await tracker.progress(replace(a_job(), state=JobState.RUNNING))
+
+
+async def test_the_number_follows_the_rules_through_a_jobs_life() -> None:
+    seen: list[tuple[float, int | None, int, float]] = []
+    course = [
+        reading(),
+        reading((0, 8)),
+        reading((2, 8)),
+        reading((8, 8)),  # between two subjobs
+        reading((8, 8), (1, 4)),
+        reading((8, 8), (4, 4)),
+    ]
+    tracker, running, engine = await a_tracker(course[0], clock=always_fresh)
+    for state in (JobState.QUEUED, JobState.LAUNCHING):
+        answer = await tracker.progress(replace(running, state=state))
+        assert (answer.progress.fraction, answer.progress.subjobs, answer.fraction) == (0, (), 0.0)
+    for snapshot in course:
+        engine.scripts[running.request.sql].readings[:] = [snapshot]
+        answer = await until(lambda wanted=snapshot: _with(tracker, running, wanted))
+        progress = answer.progress
+        seen.append(
+            (progress.fraction, progress.sub_job_id, len(progress.subjobs), round(answer.fraction, 2))
+        )
+    assert seen == [
+        (0, None, 0, 0.0),
+        (0, 0, 1, 0.0),
+        (0.25, 0, 1, 0.25),
+        (0.99, None, 1, 0.99),
+        (0.25, 1, 2, 0.99),
+        (0.99, None, 2, 0.99),
+    ]
+    for state in (JobState.FINISHED, JobState.FAILED, JobState.CANCELLED):
+        answer = await tracker.progress(replace(running, state=state))
+        assert answer.progress.fraction == 1
+        assert isinstance(answer.progress.fraction, int)
+        assert (answer.progress.sub_job_id, answer.progress.subjobs) == (None, ())
+    await tracker.close()
+
+
+async def _with(tracker: Tracker, job: Job, snapshot: Snapshot) -> JobProgress | None:
+    answer = await tracker.progress(job)
+    return answer if answer.snapshot is snapshot else None
+
+
+@pytest.mark.parametrize("state", [JobState.FAILED, JobState.CANCELLED])
+async def test_a_job_that_ended_early_keeps_the_number_that_was_said(state: JobState) -> None:
+    tracker, job, _ = await a_tracker(reading((6, 8)))
+    assert (await tracker.progress(job)).fraction == 0.75
+    ended = replace(job, state=state, ended_at=1)
+    assert (await tracker.progress(ended)).fraction == 0.75
+    await tracker.unwatch(job.job_id)
+    answer = await tracker.progress(ended)
+    assert (answer.fraction, answer.progress.fraction) == (0.75, 1)
+    assert (await tracker.progress(replace(job, state=JobState.FINISHED))).fraction == 1.0
+    await tracker.close()
+
+
+async def test_numbers_of_ended_jobs_are_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracker_module, "ENDED_KEPT", 2)
+    tracker, job, _ = await a_tracker(reading((6, 8)))
+    await tracker.unwatch(job.job_id)
+    for _ in range(2):
+        other = a_job().job_id
+        tracker.watch(other)
+        await tracker.unwatch(other)
+    assert (await tracker.progress(replace(job, state=JobState.FAILED))).fraction == 0.0
+    await tracker.close()
+
+
+async def test_nothing_is_read_when_no_job_runs() -> None:
+    tracker, job, engine = await a_tracker(reading((1, 4)))
+    await tracker.progress(job)
+    await tracker.unwatch(job.job_id)
+    await until(lambda: tracker._loop is not None and tracker._loop.done())
+    reads = engine.reads
+    assert reads >= 2  # one more at the end, for the final figures
+    tracker.watch(job.job_id)
+    await until(lambda: engine.reads > reads)
+    await tracker.close()
+
+
+async def test_the_last_snapshot_is_taken_after_the_end() -> None:
+    gate = asyncio.Event()
+    tracker, job, engine = await a_tracker(gate, reading((1, 4)), reading((4, 4)))
+    await until(lambda: engine.reads == 1)
+    last = asyncio.create_task(tracker.unwatch(job.job_id))
+    await asyncio.sleep(0.01)
+    assert engine.forgotten == []  # the read under way still speaks of the job
+    gate.set()
+    snapshot = await last
+    assert snapshot is not None
+    assert snapshot.subjobs[0].num_completed_tasks == 4
+    assert engine.forgotten == [job.job_id]
+    await tracker.close()
+
+
+async def test_many_ends_share_the_last_read() -> None:
+    tracker, job, engine = await a_tracker(reading((4, 4)))
+    others = [a_job().job_id for _ in range(49)]
+    for job_id in others:
+        tracker.watch(job_id)
+    await tracker.progress(job)
+    before = engine.reads
+    await asyncio.gather(*(tracker.unwatch(job_id) for job_id in (job.job_id, *others)))
+    assert engine.reads - before <= 2
+    assert sorted(engine.forgotten) == sorted((job.job_id, *others))
+    await tracker.close()
+
+
+async def test_an_engine_that_is_gone_leaves_what_was_seen() -> None:
+    tracker, job, _ = await a_tracker(reading((1, 4)))
+    seen = await tracker.progress(job)
+    await tracker.host.stop()
+    assert await tracker.unwatch(job.job_id) is seen.snapshot
+    await tracker.close()
+
+
+async def test_who_waits_for_the_last_read_is_not_left_waiting_by_a_stop() -> None:
+    tracker, job, engine = await a_tracker(asyncio.Event())
+    await until(lambda: engine.reads == 1)
+    last = asyncio.create_task(tracker.unwatch(job.job_id))
+    await asyncio.sleep(0)
+    await tracker.close()
+    assert await last is None
+
+
+async def test_the_readers_log_lines_are_not_those_of_the_first_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[dict[str, object]] = []
+    host = ScriptedHost(ScriptedEngine())
+    find = host.find
+
+    async def look() -> ScriptedEngine | None:
+        seen.append(get_contextvars())
+        return await find()
+
+    monkeypatch.setattr(host, "find", look)
+    tracker = Tracker(host, now_ms)
+    with bound_contextvars(job_id="the first"):
+        tracker.watch("the first")
+        await until(lambda: seen)
+    assert seen[0] == {}
+    await tracker.close()
+
+
+counts = st.integers(1, 9).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(counts, max_size=4), min_size=1, max_size=12))
+def test_the_whole_jobs_number_never_falls_and_stays_below_one(course: list[list[tuple[int, int]]]) -> None:
+    async def follow() -> list[float]:
+        snapshots = [reading(*subjobs) for subjobs in course]
+        tracker, job, engine = await a_tracker(snapshots[0], clock=always_fresh)
+        said = []
+        for snapshot in snapshots:
+            engine.scripts[job.request.sql].readings[:] = [snapshot]
+            tracker._wake.set()
+            answer = await until(lambda wanted=snapshot: _with(tracker, job, wanted))
+            said.append(answer.fraction)
+        await tracker.unwatch(job.job_id)
+        said.append((await tracker.progress(replace(job, state=JobState.FAILED))).fraction)
+        await tracker.close()
+        return said
+
+    said = asyncio.run(follow())
+    assert said == sorted(said)
+    assert all(0 <= number < 1 for number in said)
