@@ -82,4 +82,3 @@ class RuleBook:
             before = self._subjobs.get(subjob["id"], {})
             assert subjob["num_completed_tasks"] >= before.get("num_completed_tasks", 0)
             self._subjobs[subjob["id"]] = subjob
-

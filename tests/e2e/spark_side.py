@@ -62,7 +62,7 @@ class History:
         self.seen.append((time.monotonic(), {subjob["jobId"]: subjob for subjob in subjobs}))
 
     def agrees(self, subjob: dict[str, Any], at: float) -> bool:
-        """Check one subjob of an answer got at ``at``; gives whether there was something to hold it against."""
+        """Check one subjob of an answer got at ``at``; gives whether there was a word to hold it against."""
         words = [(when, jobs[subjob["id"]]) for when, jobs in self.seen if subjob["id"] in jobs]
         earlier = [job for when, job in words if when < at - SNAPSHOT_SECONDS]
         later = [job for when, job in words if when > at]

@@ -3,6 +3,7 @@
 import json
 import signal
 import socket
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import psutil
 import pytest
 
-from headway.engine.record import load
+from headway.engine.record import EngineRecord, load, process_of
 from tests.service_process import ENDED, HEADWAY, Project, ServiceProcess
+from tests.statements import sleeping
 from tests.waiting import eventually
 
 
@@ -46,7 +47,7 @@ def test_an_engine_that_cannot_start_fails_the_jobs_that_wait_and_says_why(
     for job in jobs:
         assert (job["status"], job["reason"]) == ("FAILED", "engine start failed")
         assert all(word in job["message"] for word in words), job["message"]
-        assert project.status(job["job_id"])["message"] == job["message"]
+        assert job["message"] in project.status(job["job_id"])["message"]
         assert project.progress(job["job_id"])["progress"] == 1
 
     ready = httpx2.get(service.endpoint + "/readyz")
@@ -123,18 +124,16 @@ def test_keys_are_for_their_owner_and_last(own: Start) -> None:
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_the_engine_outlives_a_service_that_is_told_to_stop(own: Start, ending: int) -> None:
-    pid = engine_pid(own.service)
-    own.service.headway("run", "SELECT 1")  # the service has taken the engine over
+    before = engine(own.service)
     assert own.service.stop(with_signal=ending) == 0
-    assert psutil.pid_exists(pid)
+    assert process_of(before) is not None
     own.service.start()
-    assert engine_pid(own.service) == pid
+    assert engine(own.service) == before
 
 
 def test_an_engine_stops_with_its_service_when_that_is_asked_for(own: Start) -> None:
-    """The last of this service: what runs is cancelled, what waits stays, the engine is gone."""
     service = own.service
-    pid = engine_pid(service)
+    before = engine(service)
     service.stop()
     log = (service.home / "service.log").open("ab")
     service.process = subprocess.Popen(
@@ -148,15 +147,21 @@ def test_an_engine_stops_with_its_service_when_that_is_asked_for(own: Start) -> 
     eventually(lambda: service._answers("/readyz"), 60)
     project = service.project()
     assert project.rows("SELECT 1") == [[1]]
-    assert engine_pid(service) == pid
+    assert engine(service) == before
+    running = project.submit(sleeping(200, 500))
+    eventually(lambda: project.progress(running).get("sub_job_id") is not None)
     assert service.stop() == 0
-    assert not psutil.pid_exists(pid)
+    assert process_of(before) is None
+    with sqlite3.connect(service.home / "headway.db") as store:
+        query = "SELECT state, reason FROM jobs WHERE job_id = ?"
+        assert store.execute(query, (running,)).fetchone() == ("CANCELLED", "interrupted outside Headway")
+    store.close()
 
 
-def engine_pid(service: ServiceProcess) -> int:
+def engine(service: ServiceProcess) -> EngineRecord:
     record = load(service.home / "projects" / service.project().project_id / "engine")
     assert record is not None
-    return record.pid
+    return record
 
 
 def served(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -194,5 +199,5 @@ def test_a_wrong_settings_file_is_named(tmp_path: Path, text: str, word: str) ->
 def test_a_service_that_cannot_open_its_store_does_not_pretend_to_have_run(tmp_path: Path) -> None:
     (tmp_path / "headway.db").write_text("this is no database\n" * 100)
     said = served(tmp_path, "--port", "0")
-    assert said.returncode == 1
+    assert said.returncode != 0
     assert "file is not a database" in said.stderr

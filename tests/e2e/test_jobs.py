@@ -1,5 +1,7 @@
 """Jobs of every kind on real Spark, through the front door."""
 
+from itertools import pairwise
+
 import pytest
 
 from tests.e2e.spark_side import SparkSide
@@ -100,6 +102,22 @@ def test_cancelling_a_running_job_leaves_nothing_running_in_spark(project: Proje
     assert spark.running_tasks(job_id) == 0
 
 
+def test_a_cancel_in_the_moment_of_the_start_leaves_nothing_running_in_spark(
+    project: Project, spark: SparkSide
+) -> None:
+    # Adaptive execution submits a subjob from a thread of its own, past the interrupt.
+    ids = []
+    for _ in range(5):
+        ids.append(project.submit(sleeping(40, 500)))
+        eventually(lambda: project.status(ids[-1])["status"] == "RUNNING", every=0.001)
+        project.cancel(ids[-1])
+    for job_id in ids:
+        job = project.ended(job_id)
+        assert (job["status"], job["message"]) == ("CANCELLED", "cancelled by the user")
+        assert spark.running_tasks(job_id) == 0
+        assert "RUNNING" not in {subjob["status"] for subjob in spark.subjobs(job_id)}
+
+
 def test_cancelling_a_waiting_job_is_immediate_and_it_never_reaches_spark(
     project: Project, spark: SparkSide
 ) -> None:
@@ -127,5 +145,5 @@ def test_jobs_of_a_full_queue_run_in_the_order_they_came(project: Project) -> No
     assert all(job["status"] == "FINISHED" for job in jobs)
     starts = [job["started_at"] for job in jobs]
     assert starts == sorted(starts)
-    for earlier, later in zip(jobs, jobs[1:], strict=False):
+    for earlier, later in pairwise(jobs):
         assert earlier["ended_at"] <= later["started_at"]

@@ -20,7 +20,7 @@ LET_REQUESTS_END_SECONDS = 5
 def serve(settings: Settings, *, stop_engines: bool = False) -> None:
     """Run the service until a signal ends it; raises ``HomeInUse`` and ``OSError`` (port taken).
 
-    A service that could not start has logged why and exits the process with 1.
+    A service that could not start has logged why and exits the process with 3.
     """
     configure_logs(settings.log_level, settings.log_json)
     # Everything in the home is for its owner only.
@@ -43,10 +43,7 @@ def serve(settings: Settings, *, stop_engines: bool = False) -> None:
         # The server ends in good order, then raises the signal again: that was the end, and a success.
         for ending in (signal.SIGTERM, signal.SIGINT):
             signal.signal(ending, lambda *_: None)
-        server = uvicorn.Server(config)
-        server.run(sockets=[listener])
-        if not server.started:
-            raise SystemExit(1)
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listening(host: str, port: int) -> socket.socket:

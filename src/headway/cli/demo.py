@@ -37,6 +37,7 @@ def demo(
     numbers = _numbers(queries)
     place = place_of(context)
     console = talk_console()
+    place.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     directory = data_directory(place.home, scale)
     with spoken():
         try:

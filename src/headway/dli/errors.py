@@ -24,6 +24,7 @@ from headway.jobs.errors import (
     TimedOut,
     Unauthenticated,
 )
+from headway.jobs.lifecycle import Reason
 from headway.web.answers import BAD_REQUEST, NOT_ALLOWED, NOT_AUTHENTICATED, SERVER_ERROR, error_response
 
 PROGRESS_UNAVAILABLE = "The queue backend version is too old or the queue is busy."  # contract 1.6
@@ -67,6 +68,14 @@ _BY_KIND: Mapping[ErrorKind, str] = {
     ErrorKind.RUNTIME: SERVER_ERROR,
 }
 
+_BY_REASON: Mapping[Reason, str] = {
+    Reason.TIMED_OUT: "DLI.0019",
+    Reason.ENGINE_START_FAILED: "DLI.0012",
+    Reason.ENGINE_LOST: SERVER_ERROR,
+    Reason.RESULT_TOO_LARGE: "DLI.0009",
+    Reason.INTERNAL: SERVER_ERROR,
+}
+
 
 def refusal_of(error: HeadwayError) -> Refusal:
     """Give the contract's answer to an error; one without a row of its own is a server-side error."""
@@ -86,6 +95,12 @@ def code_of(error: SqlError) -> str:
 def failure_text(error: SqlError) -> str:
     """Say a job's failure as its status does: ``DLI.0005: AnalysisException: [UNRESOLVED_COLUMN…] …``."""
     return f"{code_of(error)}: {_spark_text(error)}"
+
+
+def reason_text(reason: Reason | None, message: str) -> str:
+    """Say a failure that is not Spark's as a job's status does, with the code its reason has."""
+    code = _BY_REASON.get(reason) if reason is not None else None
+    return message if code is None else f"{code}: {message}"
 
 
 def invalid_request(error: RequestValidationError) -> InvalidRequest:

@@ -11,7 +11,7 @@ from headway.dli.answers import (
     SubmitAnswer,
     TagAnswer,
 )
-from headway.dli.errors import failure_text
+from headway.dli.errors import failure_text, reason_text
 from headway.jobs.job import Job, JobMode, JobType
 from headway.jobs.lifecycle import JobState
 from headway.results.spark_schema import Column
@@ -112,7 +112,7 @@ def message_of(job: Job) -> str:
     """Say why a job is in its state, when there is anything to say: Spark's words for a failed statement."""
     if job.state is JobState.FAILED and job.error is not None:
         return failure_text(job.error)
-    return job.message
+    return reason_text(job.reason, job.message) if job.is_terminal else job.message
 
 
 def _schema(columns: Iterable[Column]) -> Schema:

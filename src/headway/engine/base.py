@@ -112,7 +112,11 @@ class Engine(Protocol):
         ...
 
     async def running_tasks(self, job_id: str) -> int:
-        """Count the tasks that Spark still runs for a job, over all its subjobs."""
+        """Count the tasks that Spark still runs for a job; a subjob that waits for its first counts too."""
+        ...
+
+    async def kill_subjobs(self, job_id: str) -> None:
+        """Kill what Spark still runs for a job whose statement has ended: an interrupt may miss it."""
         ...
 
     async def close(self) -> None:

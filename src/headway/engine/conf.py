@@ -47,7 +47,8 @@ def spark_conf(options: EngineOptions, doors: Doors, heap: str, driver_host: str
         "spark.connect.execute.manager.detachedTimeout": "24h",
         "spark.connect.session.manager.defaultSessionTimeout": "24h",
         "spark.connect.execute.reattachable.observerRetryBufferSize": "32m",
-        **({} if local else _SHARING),
+        # The driver's own ports listen on the loopback too; a cluster's secret is its operator's business.
+        **({"spark.authenticate": "true"} if local else _SHARING),
     }
     decided = {
         "spark.master": options.master,

@@ -71,10 +71,19 @@ class Monitor:
         return {job_id: _snapshot(group, taken_at) for job_id, group in groups.items()}
 
     async def running_tasks(self, job_id: str) -> int:
-        """Count the tasks still running, those of ended subjobs and earlier stage attempts included."""
-        groups = await self._read((job_id,), every_attempt=True)
-        attempts = (stage for stages in groups[job_id].stages.values() for stage in stages)
-        return sum(stage.num_active_tasks for stage in attempts)
+        """Count the tasks still running, those of ended subjobs and earlier stage attempts included.
+
+        A subjob that runs without a task yet counts as one: its tasks are to come.
+        """
+        group = (await self._read((job_id,), every_attempt=True))[job_id]
+        attempts = (stage for stages in group.stages.values() for stage in stages)
+        tasks = sum(stage.num_active_tasks for stage in attempts)
+        return max(tasks, sum(subjob.is_running for subjob in group.subjobs.values()))
+
+    async def kill(self, job_id: str) -> None:
+        """Kill the subjobs that still run."""
+        group = (await self._read((job_id,), every_attempt=False))[job_id]
+        await self._client.kill(subjob.id for subjob in group.subjobs.values() if subjob.is_running)
 
     async def _read(self, job_ids: Sequence[str], *, every_attempt: bool) -> dict[str, _Group]:
         if not job_ids:

@@ -1,7 +1,8 @@
 """HTTP to Spark's monitoring REST (``/api/v1``): the few requests that progress needs."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 import httpx2
@@ -17,6 +18,7 @@ REQUEST_SECONDS = 0.8
 LIST_SECONDS = 10.0  # all retained jobs: thousands on an old engine
 CONNECTIONS = 8
 OLDEST_VERSION = (3, 4)  # the first Spark that speaks Connect
+_KILL_TOKEN = re.compile(r'name="csrfToken" value="([^"]+)"')
 
 
 class MonitorClient:
@@ -69,6 +71,19 @@ class MonitorClient:
                 found[stage_id] = tuple(sorted(attempts, key=lambda stage: stage.attempt_id))
         return found
 
+    async def kill(self, ids: Iterable[int]) -> None:
+        """Kill running Spark jobs as the button on Spark's own page does; an ended one is left alone."""
+        # Interrupting a statement cancels the jobs that run then, once: adaptive execution may submit
+        # one more a moment later, and nothing else in Spark's interface reaches it.
+        page = await self._send("GET", "/jobs/", REQUEST_SECONDS)
+        token = _KILL_TOKEN.search(page.text)
+        if token is None:
+            return  # the page has a kill button exactly while a job runs
+        for job_id in ids:
+            await self._send(
+                "POST", "/jobs/job/kill/", REQUEST_SECONDS, {"id": str(job_id), "csrfToken": token[1]}
+            )
+
     async def _read(self, path: str, seconds: float = REQUEST_SECONDS) -> object | None:
         if self._application is None:
             self._application = await self._find_application()
@@ -85,21 +100,7 @@ class MonitorClient:
         return str(data[0]["id"])
 
     async def _get(self, path: str, seconds: float) -> object | None:
-        url = self._address.monitor_url
-        if url is None:
-            raise ProgressUnavailable("The engine has no monitoring address")
-        if self._http is None:
-            # No proxies: an engine is on this machine or in the same network. Certificates are slow to load.
-            limits = httpx2.Limits(max_connections=CONNECTIONS)
-            secure = url.startswith("https:")
-            self._http = httpx2.AsyncClient(verify=secure, trust_env=False, limits=limits)
-        try:
-            response = await self._http.get(
-                f"{url}/api/v1{path}", headers=self._address.monitor_headers(), timeout=seconds
-            )
-        except httpx2.HTTPError as error:
-            reason = str(error) or type(error).__name__
-            raise ProgressUnavailable(f"Spark's monitoring does not answer: {reason}") from None
+        response = await self._send("GET", f"/api/v1{path}", seconds)
         if response.status_code == httpx2.codes.NOT_FOUND:
             return None
         if response.status_code != httpx2.codes.OK:
@@ -109,6 +110,25 @@ class MonitorClient:
         except ValueError:
             raise ProgressUnavailable("Spark's monitoring does not answer in JSON") from None
         return answer
+
+    async def _send(
+        self, method: str, path: str, seconds: float, form: Mapping[str, str] | None = None
+    ) -> httpx2.Response:
+        url = self._address.monitor_url
+        if url is None:
+            raise ProgressUnavailable("The engine has no monitoring address")
+        if self._http is None:
+            # No proxies: an engine is on this machine or in the same network. Certificates are slow to load.
+            limits = httpx2.Limits(max_connections=CONNECTIONS)
+            secure = url.startswith("https:")
+            self._http = httpx2.AsyncClient(verify=secure, trust_env=False, limits=limits)
+        try:
+            return await self._http.request(
+                method, url + path, headers=self._address.monitor_headers(), timeout=seconds, data=form
+            )
+        except httpx2.HTTPError as error:
+            reason = str(error) or type(error).__name__
+            raise ProgressUnavailable(f"Spark's monitoring does not answer: {reason}") from None
 
 
 def _checked(read: Callable[[Json], T], data: object) -> list[T]:

@@ -48,6 +48,7 @@ class ScriptedEngine:
         self.sessions: set[str] = set()  # opened and not closed
         self.forgotten: list[str] = []
         self.reads = 0
+        self.kills = 0
         self._by_job: dict[str, Script] = {}
         self._interrupted: dict[str, asyncio.Event] = {}
 
@@ -109,6 +110,10 @@ class ScriptedEngine:
     async def running_tasks(self, job_id: str) -> int:
         """Give what the script says."""
         return self._by_job.get(job_id, Script()).running_tasks
+
+    async def kill_subjobs(self, job_id: str) -> None:
+        """Count the request; what the script lets run goes on."""
+        self.kills += 1
 
     async def close(self) -> None:
         """Do nothing: there is no connection."""

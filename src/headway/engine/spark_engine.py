@@ -106,6 +106,10 @@ class SparkEngine:
         """Count the tasks that Spark still runs for a job; raises ``ProgressUnavailable``."""
         return await self._monitor.running_tasks(job_id)
 
+    async def kill_subjobs(self, job_id: str) -> None:
+        """Kill what Spark still runs for a job; raises ``ProgressUnavailable``."""
+        await self._monitor.kill(job_id)
+
     def _operation(self, execution: Execution) -> Operation:
         return Operation(self._client, execution.session_id, execution.job_id, execution.sql)
 

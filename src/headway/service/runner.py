@@ -17,8 +17,9 @@ from headway.jobs.errors import (
     SqlError,
     StatementFailed,
 )
-from headway.jobs.job import TIMEOUT_KEY, Job, ResultFigures, first_line
+from headway.jobs.job import TIMEOUT_KEY, Job, JobType, ResultFigures, first_line
 from headway.jobs.lifecycle import JobState, Reason
+from headway.jobs.subjob import Snapshot
 from headway.results.result_store import ResultStore
 from headway.results.spool import Spool
 from headway.service.clock import Clock
@@ -33,6 +34,10 @@ log = structlog.get_logger(__name__)
 
 CANCEL_DEADLINE_SECONDS = 30.0
 INTERRUPT_AGAIN_SECONDS = 1.0
+# Spark is calm when this many reads in a row find nothing of the job running.
+CALM_READS = 5
+CALM_READ_EVERY_SECONDS = 0.15
+UNANSWERED_READS = 5
 
 
 @dataclass(slots=True)
@@ -174,6 +179,9 @@ class Runner:
             case Completed():
                 # The end is written before Spark is told that it may forget the statement.
                 figures = await whole(asyncio.to_thread(run.finish))
+                if job.job_type is not JobType.QUERY:
+                    # How many rows were written is part of the answer; a query's count is in its rows.
+                    await self._record_work(job, await self._trackers.of(job.project_id).look(job.job_id))
                 # The empty message takes away what a cancel that came too late had written.
                 move = Move(JobState.FINISHED, Reason.COMPLETED, "", result=figures)
                 await self._journal.try_move(job.job_id, move)
@@ -207,7 +215,9 @@ class Runner:
         await _confirm_stopped(run)
 
     async def _keep_figures(self, job: Job) -> None:
-        snapshot = await self._trackers.of(job.project_id).unwatch(job.job_id)
+        await self._record_work(job, await self._trackers.of(job.project_id).unwatch(job.job_id))
+
+    async def _record_work(self, job: Job, snapshot: Snapshot | None) -> None:
         if snapshot is not None and snapshot.subjobs:
             await whole(self._store.record_work(job.job_id, work_of(snapshot)))
 
@@ -221,18 +231,27 @@ class Runner:
 
 
 async def _confirm_stopped(run: _Run) -> str:
-    """Interrupt until Spark runs no task of the job; gives what to add to the message when it still does."""
-    running = -1
+    """Stop the job's subjobs until Spark stays calm; gives what to add to the message when it does not."""
+    job_id = run.execution.job_id
+    running, calm, unanswered = -1, 0, 0
     try:
         async with asyncio.timeout(CANCEL_DEADLINE_SECONDS):
-            while running := await run.engine.running_tasks(run.execution.job_id):
-                await run.engine.interrupt(run.execution)
-                await asyncio.sleep(0.1)
-    except (TimeoutError, ProgressUnavailable, EngineLost, StatementFailed):
-        count = "an unknown number of" if running < 0 else str(running)
-        seconds = int(CANCEL_DEADLINE_SECONDS)
-        return f"; Spark did not confirm within {seconds} s that it stopped: {count} tasks still run"
-    return ""
+            # Once is not enough: Spark may submit one more subjob just after the interrupt.
+            while calm < CALM_READS and unanswered < UNANSWERED_READS:
+                try:
+                    running = await run.engine.running_tasks(job_id)
+                    calm, unanswered = (0 if running else calm + 1), 0
+                    if running:
+                        await run.engine.kill_subjobs(job_id)
+                except ProgressUnavailable:
+                    unanswered += 1
+                await asyncio.sleep(CALM_READ_EVERY_SECONDS)
+    except TimeoutError:
+        pass
+    if calm >= CALM_READS:
+        return ""
+    count = "an unknown number of" if running < 0 else str(running)
+    return f"; Spark did not confirm that it stopped: {count} tasks still run"
 
 
 async def _keep_interrupting(run: _Run) -> None:

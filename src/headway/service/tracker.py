@@ -59,6 +59,21 @@ class Tracker:
         self._watched.setdefault(job_id, _Watch())
         self._read_now()
 
+    async def look(self, job_id: str) -> Snapshot | None:
+        """Give what Spark says of a statement that has just ended, within a second: its word may lag."""
+        watch = self._watched.get(job_id)
+        if watch is None:
+            return None
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                running = True
+                while running:
+                    self._read_now()
+                    running = any(subjob.is_running for subjob in (await self._fresh(watch)).subjobs)
+        except (TimeoutError, ProgressUnavailable):
+            log.info("figures may be incomplete", job_id=job_id)
+        return watch.snapshot
+
     async def unwatch(self, job_id: str) -> Snapshot | None:
         """End reading; gives the last snapshot, taken from now on if Spark answers."""
         watch = self._watched.get(job_id)
