@@ -111,24 +111,16 @@ def test_a_second_service_in_one_home_says_who_holds_it(own: Start) -> None:
     assert httpx2.get(own.service.endpoint + "/healthz").status_code == 200
 
 
-def test_keys_are_for_their_owner_and_last(own: Start) -> None:
-    file = own.service.home / "credentials.json"
-    assert file.stat().st_mode & 0o777 == 0o600
-    before = json.loads(file.read_text())
-    assert own.service.stop() == 0
-    own.service.start(ready=False)
-    after = json.loads(file.read_text())
-    assert {**after, "endpoint": ""} == {**before, "endpoint": ""}
-    assert file.stat().st_mode & 0o777 == 0o600
-
-
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_the_engine_outlives_a_service_that_is_told_to_stop(own: Start, ending: int) -> None:
-    before = engine(own.service)
+def test_the_engine_and_the_keys_outlive_a_service_that_is_told_to_stop(own: Start, ending: int) -> None:
+    file = own.service.home / "credentials.json"
+    before, keys = engine(own.service), json.loads(file.read_text())
     assert own.service.stop(with_signal=ending) == 0
     assert process_of(before) is not None
     own.service.start()
     assert engine(own.service) == before
+    assert {**json.loads(file.read_text()), "endpoint": ""} == {**keys, "endpoint": ""}
+    assert file.stat().st_mode & 0o777 == 0o600
 
 
 def test_an_engine_stops_with_its_service_when_that_is_asked_for(own: Start) -> None:

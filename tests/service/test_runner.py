@@ -2,13 +2,14 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 
 from headway.engine.base import Completed
 from headway.engine.scripted import CANCELED, NO_COLUMNS, Script
 from headway.jobs.errors import EngineLost, ErrorKind, NotAllowed, ResultExpired, SqlError, StatementFailed
-from headway.jobs.job import TIMEOUT_KEY, JobMode
+from headway.jobs.job import TIMEOUT_KEY
 from headway.jobs.lifecycle import JobState, Reason
 from headway.jobs.subjob import Snapshot, Stage, Subjob
 from headway.results.spool import Spool
@@ -191,27 +192,45 @@ async def test_tasks_that_do_not_stop_are_told_of(
     await world.quiet()
 
 
+WORK = Snapshot(
+    1,
+    (Subjob(0, status="SUCCEEDED", stage_ids=(0,)),),
+    {
+        0: Stage(
+            0,
+            0,
+            "COMPLETE",
+            input_rows=10,
+            input_bytes=200,
+            output_rows=3,
+            output_bytes=40,
+            cpu_time_ns=7_000_000,
+        )
+    },
+)
+
+
 async def test_the_work_of_a_job_is_kept(make_world: MakeWorld) -> None:
-    stage = Stage(
-        0,
-        0,
-        "COMPLETE",
-        input_rows=10,
-        input_bytes=200,
-        output_rows=3,
-        output_bytes=40,
-        cpu_time_ns=7_000_000,
-    )
-    seen = Snapshot(1, (Subjob(0, status="SUCCEEDED", stage_ids=(0,)),), {0: stage})
-    world = await make_world(scripts={"q": Script(readings=[seen])})
-    job = await world.run("q")
+    world = await make_world(scripts={"select 1": Script(readings=[WORK])})
+    job = await world.run("select 1")
     await world.quiet()
     kept = await world.job(job.job_id)
-    assert (kept.input_rows, kept.input_bytes, kept.output_rows, kept.output_bytes, kept.cpu_ms) == (
-        10,
-        200,
-        3,
-        40,
-        7,
-    )
-    assert kept.mode is JobMode.ASYNC
+    figures = (kept.input_rows, kept.input_bytes, kept.output_rows, kept.output_bytes, kept.cpu_ms)
+    assert figures == (10, 200, 3, 40, 7)
+
+
+async def test_an_insert_says_how_many_rows_it_wrote_when_it_ends(make_world: MakeWorld) -> None:
+    sql = "insert into t select * from s"
+    # Spark's word of the last subjob lags behind the end of the statement.
+    lagging = replace(WORK, subjobs=(replace(WORK.subjobs[0], status="RUNNING"),), stages={})
+    world = await make_world(scripts={sql: Script(readings=[lagging, lagging, replace(WORK, taken_at=2)])})
+    job = await world.run(sql)
+    assert (job.state, job.output_rows) == (JobState.FINISHED, 3)
+
+
+async def test_an_insert_ends_when_the_monitoring_does_not_answer(make_world: MakeWorld) -> None:
+    sql = "insert into t select * from s"
+    gate = asyncio.Event()
+    world = await make_world(scripts={sql: Script(readings=[gate])})
+    assert (await world.run(sql)).state is JobState.FINISHED
+    gate.set()

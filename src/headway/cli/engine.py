@@ -1,14 +1,18 @@
 """``headway engine``: the Spark application that runs the project's jobs."""
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from headway.cli.exits import spoken
-from headway.cli.place import place_of
+from headway.cli.exits import FAILED, UNREACHABLE, complain, spoken
+from headway.cli.exits import stop as stopped_with
+from headway.cli.place import Place, place_of
 
 if TYPE_CHECKING:
+    from headway.cli.engine_offline import HomeEngine
+    from headway.client.http import HeadwayClient
     from headway.client.seen import EngineSeen
 
 app = typer.Typer(help="The Spark application that runs the project's jobs.", no_args_is_help=True)
@@ -18,29 +22,87 @@ app = typer.Typer(help="The Spark application that runs the project's jobs.", no
 def status(
     context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
 ) -> None:
-    """Show the engine's state; starts nothing."""
-    with spoken(), place_of(context).client() as client:
-        seen = client.engine()
-    _print(seen, as_json=as_json)
+    """Show the engine's state; starts nothing. Without a service: every engine of the home."""
+    place = place_of(context)
+    seen = _ask(place, lambda client: client.engine())
+    if seen is not None:
+        _print(seen, as_json=as_json)
+        return
+    _say(f"No service runs for {place.home}: this is read from the home.")
+    _each(place, lambda engine: engine.look(), as_json=as_json)
 
 
 @app.command()
 def stop(context: typer.Context) -> None:
-    """Stop the engine. Jobs that run in it fail; the next job starts it again."""
-    with spoken(), place_of(context).client() as client:
-        seen = client.stop_engine()
-    _print(seen)
+    """Stop the engine. Jobs that run in it fail; the next job starts it again.
+
+    Without a service: every engine of the home, or that of --project.
+    """
+    place = place_of(context)
+    seen = _ask(place, lambda client: client.stop_engine())
+    if seen is not None:
+        _print(seen)
+        if seen.kind == "remote":
+            _say(f"The engine at {seen.connect_url} was not started here and is left alone.")
+        return
+    _say(f"No service runs for {place.home}: its engines are stopped directly.")
+    if any(seen.state != "STOPPED" for seen in _each(place, lambda engine: engine.stop())):
+        complain("An engine's process did not end")
+        raise typer.Exit(FAILED)
 
 
-def _print(seen: "EngineSeen", *, as_json: bool = False) -> None:
+def _ask(place: Place, verb: "Callable[[HeadwayClient], EngineSeen]") -> "EngineSeen | None":
+    """Ask the service; ``None`` when there is none for the home."""
+    from headway.client.credentials import NoCredentials
+    from headway.client.errors import Unreachable
+
+    with spoken():
+        try:
+            with place.client() as client:
+                return verb(client)
+        except (NoCredentials, Unreachable) as error:
+            if place.is_elsewhere or not place.home.is_dir():
+                raise
+            from headway.cli.engine_offline import service_pid
+
+            pid = service_pid(place.home)
+            if pid is not None:
+                there = f"A service (pid {pid}) works in {place.home} all the same: it starts or is stuck"
+                raise stopped_with(f"{error}\n{there}", UNREACHABLE) from error
+            return None
+
+
+def _each(
+    place: Place, verb: "Callable[[HomeEngine], EngineSeen]", *, as_json: bool = False
+) -> "list[EngineSeen]":
+    """Print what the verb gives for each engine of the home, with its project."""
+    from headway.cli.engine_offline import home_engines
+
+    given = []
+    for engine in home_engines(place.home, place.project_id):
+        given.append(verb(engine))
+        _print(given[-1], engine.project_id, as_json=as_json)
+    if not given:
+        _say("No engine was ever started there.")
+    return given
+
+
+def _say(text: str) -> None:
+    from headway.cli.tables import talk_console
+
+    talk_console().print(text, markup=False, soft_wrap=True)
+
+
+def _print(seen: "EngineSeen", project_id: str | None = None, *, as_json: bool = False) -> None:
     from dataclasses import asdict
 
     from headway.cli.tables import data_console, named_values, print_table
 
+    fields = {**({} if project_id is None else {"project_id": project_id}), **asdict(seen)}
     if as_json:
-        typer.echo(json.dumps(asdict(seen), indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(fields, indent=2, ensure_ascii=False))
         return
-    pairs = [(name.replace("_", " "), str(value)) for name, value in asdict(seen).items() if value]
+    pairs = [(name.replace("_", " "), str(value)) for name, value in fields.items() if value]
     print_table(data_console(), named_values(_readable(pairs)))
 
 
