@@ -13,6 +13,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
 
 class SettingsError(Exception):
     """A setting is wrong; the text names it."""
@@ -83,6 +85,13 @@ class Settings(BaseSettings):
             raise ValueError(f"there is no time zone named {name}") from None
         return name
 
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, name: str) -> str:
+        if name.lower() not in LOG_LEVELS:
+            raise ValueError(f"is not one of {', '.join(LOG_LEVELS)}")
+        return name.lower()
+
     @field_validator("queues")
     @classmethod
     def _queue_names(cls, queues: dict[str, QueueSettings]) -> dict[str, QueueSettings]:
@@ -99,7 +108,7 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order the sources: what was given, the environment, the file in the home."""
         given = init_settings().get("home") or os.environ.get("HEADWAY_HOME") or Path.home() / ".headway"
-        file = TomlConfigSettingsSource(settings_cls, Path(given) / "headway.toml")
+        file = TomlConfigSettingsSource(settings_cls, Path(given).expanduser() / "headway.toml")
         return init_settings, env_settings, file
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from headway.service import runner
 from headway.store.database import Database
 from tests.service.scene import World
 
@@ -20,7 +21,10 @@ async def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def make_world(tmp_path: Path, empty_database: Path) -> AsyncIterator[MakeWorld]:
+async def make_world(
+    tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[MakeWorld]:
+    monkeypatch.setattr(runner, "CALM_READ_EVERY_SECONDS", 0.01)
     made: list[World] = []
 
     async def make(**given: object) -> World:

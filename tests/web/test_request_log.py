@@ -91,7 +91,7 @@ async def test_a_request_is_one_line(client: httpx2.AsyncClient, logs: list[Even
         "method": "GET",
         "path": "/v1/{project_id}/jobs/{job_id}",
         "status": 200,
-        "project": "project1",
+        "project_id": "project1",
         "job_id": "j1",
     }
 

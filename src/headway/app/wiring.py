@@ -180,13 +180,11 @@ async def _store_ready(parts: Parts) -> str | None:
 
 
 async def _engines_ready(parts: Parts) -> str | None:
-    unready = {EngineState.STARTING, EngineState.FAILED}
-    texts = [
-        f"engine of project {project_id}: {status.state}: {status.text}"
-        for project_id, status in parts.engines.statuses().items()
-        if status.state in unready
-    ]
-    return "; ".join(texts) or None
+    # The first project's alone: it is started with the service, the others when they are needed.
+    status = parts.engines.status(parts.credentials.projects()[0])
+    if status.state in {EngineState.STARTING, EngineState.FAILED}:
+        return f"{status.state}: {status.text}"
+    return None
 
 
 async def _job_counts(parts: Parts) -> Mapping[str, int]:

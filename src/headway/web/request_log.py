@@ -97,7 +97,7 @@ def _template(scope: Scope) -> str:
 def _who_and_what(scope: Scope) -> dict[str, str]:
     fields = {"method": scope["method"], "path": _template(scope)}
     if (caller := known_caller(scope)) is not None:
-        fields["project"] = caller.project_id
+        fields["project_id"] = caller.project_id
     if (job_id := scope.get("path_params", {}).get("job_id")) is not None:
         fields["job_id"] = job_id
     return fields
