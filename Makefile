@@ -36,6 +36,12 @@ bench: setup ## measure what the README quotes: overhead, progress load, memory
 	@$(BIN)/python -m bench.progress_load
 	@$(BIN)/python -m bench.memory
 
+picture: setup ## record the README's picture anew
+	@$(BIN)/python -m bench.record_readme $(SCALE)
+
+docs: setup ## write the generated parts of the documentation anew
+	@$(BIN)/python -m tests.docs.settings_page && $(BIN)/python -m tests.docs.diagram_page
+
 serve: setup ## run the service
 	@$(BIN)/headway serve
 
@@ -47,4 +53,4 @@ lock: setup ## write requirements.lock anew from pyproject.toml
 clean: ## remove .venv and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
-.PHONY: help setup demo test check format bench serve lock clean
+.PHONY: help setup demo test check format bench picture docs serve lock clean
