@@ -67,7 +67,7 @@ def _ask(place: Place, verb: "Callable[[HeadwayClient], EngineSeen]") -> "Engine
 
             pid = service_pid(place.home)
             if pid is not None:
-                there = f"A service (pid {pid}) works in {place.home} all the same: it starts or is stuck"
+                there = f"A service (pid {pid}) works in {place.home} all the same: starting, ending or stuck"
                 raise stopped_with(f"{error}\n{there}", UNREACHABLE) from error
             return None
 

@@ -130,14 +130,19 @@ class Tracker:
 
     async def _read_while_watched(self) -> None:
         try:
+            trouble = ""
             while self._watched:
                 self._wake.clear()
                 leaving = [job_id for job_id, watch in self._watched.items() if watch.left is not None]
                 engine = await self.host.find()
                 try:
                     await self._read_once(engine)
+                    trouble = ""
                 except ProgressUnavailable as error:
-                    log.warning("monitoring does not answer", reason=str(error))
+                    # Said once, not at each of five reads a second.
+                    if str(error) != trouble:
+                        log.warning("monitoring does not answer", reason=str(error))
+                    trouble = str(error)
                 for job_id in leaving:
                     self._let_go(job_id, engine)
                 try:
