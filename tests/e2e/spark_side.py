@@ -32,7 +32,8 @@ class SparkSide:
         self._url = f"{self.address.monitor_url}/api/v1/applications/{record.app_id}"
 
     def get(self, path: str) -> Any:
-        answer = httpx2.get(self._url + path, headers=dict(self.address.monitor_headers()), timeout=30)
+        headers = dict(self.address.monitor_headers())
+        answer = httpx2.get(self._url + path, headers=headers, timeout=30, verify=False)
         answer.raise_for_status()
         return answer.json()
 

@@ -56,8 +56,16 @@ async def ask_monitor(address: EngineAddress, timeout: float) -> str:
     try:
         async with httpx2.AsyncClient(timeout=timeout, trust_env=False) as client:
             answer = await client.get(url, headers=address.monitor_headers())
+            app_id = _application(answer, url)
+            # The first lists load a good part of Spark's web server: no progress should wait for that.
+            for path in ("jobs", "stages"):
+                await client.get(f"{url}/{app_id}/{path}", headers=address.monitor_headers())
     except httpx2.HTTPError as error:
         raise NotAnswering(f"{url} does not answer: {error or type(error).__name__}") from error
+    return app_id
+
+
+def _application(answer: httpx2.Response, url: str) -> str:
     if answer.status_code in (401, 403):
         raise NotAnswering(f"{url} refuses the token", final=True)
     try:
