@@ -77,8 +77,9 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     start = Start(service, [project.submit(f"SELECT {n}") for n in range(2)])
 
     def look() -> bool:
-        start.samples += [sampled(project, job_id) for job_id in start.ids]
-        return all(sample["status"] in ENDED for sample in start.samples[-2:])
+        if all(project.job(job_id)["state"] != "RUNNING" for job_id in start.ids):
+            start.samples += [sampled(project, job_id) for job_id in start.ids]
+        return bool(start.samples) and all(sample["status"] in ENDED for sample in start.samples[-2:])
 
     eventually(look, 240, every=0.2)
     yield start

@@ -15,13 +15,18 @@ from tests.statements import MULTI_STAGE, sleeping
 from tests.waiting import eventually
 
 EVERY = 0.05
+EXCUSED = 3  # answers that a machine with other work may owe: Spark was too slow, and the answer says so
 
 
 def sampled(project: Project, job_id: str) -> list[dict[str, Any]]:
-    samples = []
+    samples: list[dict[str, Any]] = []
+    excused = 0
     with project.http() as http:
         while True:
             answer = http.get(f"/v1/{project.project_id}/jobs/{job_id}/progress")
+            if answer.status_code == 400 and answer.json()["error_code"] == "DLI.0999" and excused < EXCUSED:
+                excused += 1
+                continue
             assert answer.status_code == 200, answer.text
             samples.append({**answer.json(), "at": time.monotonic()})
             if samples[-1]["status"] in ENDED:

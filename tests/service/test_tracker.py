@@ -83,6 +83,15 @@ async def test_monitoring_that_hangs_is_said_within_a_second_and_recovers() -> N
     await tracker.close()
 
 
+async def test_a_pause_of_sparks_is_bridged_by_what_it_said_a_moment_ago() -> None:
+    tracker, job, _ = await a_tracker(reading((1, 4), at=now_ms() - 1_500), asyncio.Event())
+    await until(lambda: tracker.reads == 2)
+    began = time.monotonic()
+    assert (await tracker.progress(job)).progress.fraction == 0.25
+    assert time.monotonic() - began < 1.0
+    await tracker.close()
+
+
 async def test_monitoring_that_refuses_is_unavailable_and_recovers() -> None:
     tracker, job, _ = await a_tracker(
         ProgressUnavailable("too old"), ProgressUnavailable("too old"), reading((3, 4))

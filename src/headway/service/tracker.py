@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 
 READ_EVERY_SECONDS = 0.2
 FRESH_MS = 1_000  # a snapshot younger than this is answered at once
+TOO_OLD_MS = 3_000  # an older one is not given any more, whatever Spark does
 WAIT_SECONDS = 0.9  # a caller never waits longer than 1 s
 ENDED_KEPT = 5_000  # ended jobs whose last number is remembered
 
@@ -119,7 +120,9 @@ class Tracker:
                 while watch.snapshot is before or watch.snapshot is None:
                     await self._read_done.wait()
         except TimeoutError:
-            raise ProgressUnavailable("Spark's monitoring does not answer") from None
+            # A garbage collection of Spark's is no reason to know nothing; an engine that hangs is.
+            if watch.snapshot is None or self.clock() - watch.snapshot.taken_at > TOO_OLD_MS:
+                raise ProgressUnavailable("Spark's monitoring does not answer") from None
         return watch.snapshot
 
     def _read_now(self) -> None:
