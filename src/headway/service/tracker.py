@@ -17,7 +17,10 @@ from headway.service.clock import Clock
 
 log = structlog.get_logger(__name__)
 
-READ_EVERY_SECONDS = 0.2
+# Each read costs Spark some milliseconds of a core: often at first, when short jobs come and go, then calmly.
+READ_EVERY_SECONDS = 0.5
+READ_EARLY_SECONDS = 0.2
+EARLY_MS = 2_000
 FRESH_MS = 1_000  # a snapshot younger than this is answered at once
 TOO_OLD_MS = 3_000  # an older one is not given any more, whatever Spark does
 WAIT_SECONDS = 0.9  # a caller never waits longer than 1 s
@@ -36,6 +39,7 @@ class JobProgress:
 
 @dataclass(slots=True)
 class _Watch:
+    since: int  # epoch ms
     snapshot: Snapshot | None = None
     said: float = 0.0  # whole-job number last said; only rises
     last: JobProgress | None = None
@@ -57,7 +61,7 @@ class Tracker:
 
     def watch(self, job_id: str) -> None:
         """Begin to read what Spark says of a job."""
-        self._watched.setdefault(job_id, _Watch())
+        self._watched.setdefault(job_id, _Watch(self.clock()))
         self._read_now()
 
     async def look(self, job_id: str) -> Snapshot | None:
@@ -125,6 +129,11 @@ class Tracker:
                 raise ProgressUnavailable("Spark's monitoring does not answer") from None
         return watch.snapshot
 
+    def _pause(self) -> float:
+        now = self.clock()
+        early = any(now - watch.since < EARLY_MS for watch in self._watched.values())
+        return READ_EARLY_SECONDS if early else READ_EVERY_SECONDS
+
     def _read_now(self) -> None:
         self._wake.set()
         if self._loop is None or self._loop.done():
@@ -150,7 +159,7 @@ class Tracker:
                     self._let_go(job_id, engine)
                 try:
                     # A newly watched job is read at once, not an interval later.
-                    async with asyncio.timeout(READ_EVERY_SECONDS):
+                    async with asyncio.timeout(self._pause()):
                         await self._wake.wait()
                 except TimeoutError:
                     continue
