@@ -32,7 +32,7 @@ format: setup ## format the code
 	@$(BIN)/ruff check --fix-only . ; $(BIN)/ruff format .
 
 bench: setup ## measure what the README quotes: overhead, progress load, memory
-	@$(BIN)/python -m bench.overhead $(SCALE)
+	@$(BIN)/python -u -m bench.overhead $(SCALE)
 	@$(BIN)/python -m bench.progress_load
 	@$(BIN)/python -m bench.memory
 
