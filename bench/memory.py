@@ -5,12 +5,11 @@ The peer is a plain PySpark Connect client process that has run one statement on
 
 import subprocess
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import psutil
 
+from bench.running import running_service
 from tests.e2e.spark_side import SparkSide
 from tests.service_process import Project, ServiceProcess
 from tests.statements import sleeping
@@ -29,17 +28,8 @@ session.stop()
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="headway-bench-") as directory:
-        service = ServiceProcess(
-            Path(directory),
-            {"HEADWAY_ENGINE__MEMORY": "3g", "HEADWAY_QUEUES": '{"default": {"max_concurrent": 50}}'},
-        )
-        service.start()
-        try:
-            measure(service)
-        finally:
-            service.headway("engine", "stop")
-            service.stop()
+    with running_service("3g") as service:
+        measure(service)
 
 
 def measure(service: ServiceProcess) -> None:

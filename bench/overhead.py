@@ -8,33 +8,27 @@ each TPC-H query in turns, after a first run to warm the engine.
 
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import httpx2
 from pyspark.sql.connect.session import SparkSession
 
+from bench.running import running_service
 from headway.demo.tpch import QUERY_NUMBERS, query
 from tests.e2e.spark_side import SparkSide
-from tests.service_process import Project, ServiceProcess
+from tests.service_process import Project
 
 SHORT = "SELECT 1"
 SHORT_RUNS = 100
 
 
 def main(scale: str = "1", rounds: int = 2) -> None:
-    with tempfile.TemporaryDirectory(prefix="headway-bench-") as directory:
-        service = ServiceProcess(Path(directory), {"HEADWAY_ENGINE__MEMORY": "6g"})
-        service.start()
-        try:
-            made = service.headway("demo", "--scale", scale)
-            assert made.returncode == 0, made.stderr
-            measure(service.project(), SparkSide(service.home, service.project().project_id), rounds)
-        finally:
-            service.headway("engine", "stop")
-            service.stop()
+    with running_service("6g") as service:
+        made = service.headway("demo", "--scale", scale)
+        assert made.returncode == 0, made.stderr
+        project = service.project()
+        measure(project, SparkSide(service.home, project.project_id), rounds)
 
 
 def measure(project: Project, spark: SparkSide, rounds: int) -> None:

@@ -6,12 +6,11 @@ The service is pinned to one core; Spark and the load share the other. The peer 
 
 import asyncio
 import os
-import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench.load import Load, drive
+from bench.running import running_service
 from headway.web.signature import sign
 from tests.e2e.spark_side import SparkSide
 from tests.service_process import Project, ServiceProcess
@@ -24,17 +23,8 @@ SECONDS = 10.0
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="headway-bench-") as directory:
-        service = ServiceProcess(
-            Path(directory),
-            {"HEADWAY_ENGINE__MEMORY": "3g", "HEADWAY_QUEUES": '{"default": {"max_concurrent": 50}}'},
-        )
-        service.start()
-        try:
-            measure(service)
-        finally:
-            service.headway("engine", "stop")
-            service.stop()
+    with running_service("3g") as service:
+        measure(service)
 
 
 def measure(service: ServiceProcess) -> None:

@@ -3,11 +3,11 @@
 import fcntl
 import json
 import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from headway.engine.private_file import write_private
 from headway.jobs.credential import Credential
 
 
@@ -86,8 +86,4 @@ class Home:
             },
             indent=2,
         )
-        part = self.credentials_file.with_suffix(f".{secrets.token_hex(4)}")
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(text + "\n")
-        part.replace(self.credentials_file)
+        write_private(self.credentials_file, text + "\n")
