@@ -50,7 +50,7 @@ def measure(project: Project, spark: SparkSide, rounds: int) -> None:
             sql = query(number).sql
             ours(sql)
             plain(sql)
-            pairs = [in_turns(ours, plain, sql, turn) for turn in range(rounds)]
+            pairs = [in_turns(ours, plain, sql, number + turn) for turn in range(rounds)]
             mine, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
             ratios.append(mine / theirs)
             print(
