@@ -15,7 +15,7 @@ ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text()
 RECORDS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
 # Addresses of package registries and mirrors: which one is used is everybody's own affair.
 REGISTRIES = re.compile(
-    r"pypi\.|pythonhosted|test\.pypi|conda\.(org|io)|anaconda\.org|repo1?\.maven|mvnrepository|npmjs"
+    r"pypi\.|python(?:hosted)|test\.pypi|conda\.(org|io)|anaconda\.org|repo1?\.maven|mvnrepository|npm(?:js)"
     r"|docker\.io|ghcr\.io|quay\.io|--index-url|--extra-index",
     re.IGNORECASE,
 )
