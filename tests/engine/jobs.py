@@ -11,18 +11,6 @@ from headway.engine.base import BatchSeen, Engine, Execution, ExecutionEvent
 from headway.jobs.errors import ProgressUnavailable
 from headway.jobs.subjob import Snapshot
 
-# Sleeps in Spark's tasks: long, visible and cheap. A function of random outcome may not stand in an
-# aggregate itself, hence the inner query.
-SLEEPING = (
-    "SELECT count(s) AS n FROM (SELECT java_method('java.lang.Thread', 'sleep', {ms}L) AS s"
-    " FROM range(0, {tasks}, 1, {tasks}))"
-)
-
-
-def sleeping(tasks: int, ms: int) -> str:
-    """One stage of ``tasks`` tasks that each sleep, then a stage of one task."""
-    return SLEEPING.format(tasks=tasks, ms=ms)
-
 
 @dataclass
 class Jobs:

@@ -15,8 +15,9 @@ from headway.engine.base import BatchSeen, Completed, Engine, Execution, SchemaS
 from headway.engine.spark_engine import SparkEngine, session_conf, use_statement
 from headway.jobs.errors import EngineLost, ErrorKind, SqlError, StatementFailed
 from tests.engine.conftest import Spark
-from tests.engine.jobs import Jobs, collected, rows, sleeping, snapshot_of, tasks_of
+from tests.engine.jobs import Jobs, collected, rows, snapshot_of, tasks_of
 from tests.engine.wire import Wire
+from tests.statements import sleeping
 
 # 12 batches: Arrow batches do not cross partitions.
 MANY_BATCHES = "SELECT id, repeat('x', 50) AS filler FROM range(0, 60000, 1, 12)"

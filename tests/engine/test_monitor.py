@@ -19,7 +19,8 @@ from headway.engine.spark_engine import SparkEngine
 from headway.jobs.errors import ProgressUnavailable
 from headway.jobs.subjob import Stage, Subjob
 from tests.engine.conftest import Spark
-from tests.engine.jobs import Jobs, collected, sleeping, snapshot_of, tasks_of
+from tests.engine.jobs import Jobs, collected, snapshot_of, tasks_of
+from tests.statements import sleeping
 
 
 @dataclass

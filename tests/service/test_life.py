@@ -82,7 +82,7 @@ class Lives(RuleBasedStateMachine):
     def restart(self) -> None:
         self.do(self.world.stop())
         self.world = World(self.home)
-        for job in self.do(self.world.store.find_live(waiting=False)):
+        for job in self.do(self.world.store.find_under_way()):
             self.world.journal.carry(job)
 
     @invariant()

@@ -41,7 +41,7 @@ class Dispatcher:
 
     async def adopt(self) -> int:
         """Take over the jobs that an earlier process left on their way; gives how many."""
-        jobs = await self._store.find_live(waiting=False)
+        jobs = await self._store.find_under_way()
         for job in jobs:
             self._journal.carry(job)
             work = self._runner.run(job) if job.state is JobState.LAUNCHING else self._runner.resume(job)

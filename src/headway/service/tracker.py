@@ -151,7 +151,7 @@ class Tracker:
                     await self._read_once(engine)
                     trouble = ""
                 except ProgressUnavailable as error:
-                    # Said once, not at each of five reads a second.
+                    # Said once, not at each read.
                     if str(error) != trouble:
                         log.warning("monitoring does not answer", reason=str(error))
                     trouble = str(error)

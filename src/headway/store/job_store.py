@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Select, Update, and_, func, insert, select, update
+from sqlalchemy import Update, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headway.jobs.errors import NotFound, SqlError
@@ -14,7 +14,7 @@ from headway.store.database import Database
 from headway.store.job_rows import error_json, job_of, row_of
 from headway.store.tables import job_events, job_tags, jobs
 
-OCCUPYING = frozenset({JobState.LAUNCHING, JobState.RUNNING, JobState.CANCELLING})
+OCCUPYING = LIVE - {JobState.QUEUED}
 
 
 class IllegalMove(Exception):
@@ -133,10 +133,11 @@ class JobStore:
             raise NotFound("job", job_id)
         return job_of(row)
 
-    async def find_live(self, *, waiting: bool) -> list[Job]:
-        """Give the jobs that have not ended: those that wait in a queue, or all the others."""
-        states = {JobState.QUEUED} if waiting else LIVE - {JobState.QUEUED}
-        return await self._jobs(select(jobs).where(jobs.c.state.in_(states)).order_by(jobs.c.seq))
+    async def find_under_way(self) -> list[Job]:
+        """Give the jobs that left their queue and have not ended, oldest first."""
+        query = select(jobs).where(jobs.c.state.in_(OCCUPYING)).order_by(jobs.c.seq)
+        async with self._database.read() as connection:
+            return [job_of(row) for row in await connection.execute(query)]
 
     async def queues_waiting(self) -> list[tuple[str, str]]:
         """Give (project, queue) of every queue in which a job waits."""
@@ -160,10 +161,6 @@ class JobStore:
         query = select(jobs.c.state, func.count()).group_by(jobs.c.state)
         async with self._database.read() as connection:
             return {JobState(state): count for state, count in await connection.execute(query)}
-
-    async def _jobs(self, query: Select[Any]) -> list[Job]:
-        async with self._database.read() as connection:
-            return [job_of(row) for row in await connection.execute(query)]
 
 
 def _set(guard: Any, values: Mapping[str, Any]) -> Any:
