@@ -46,6 +46,7 @@ class QueueSettings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     max_concurrent: int = Field(16, ge=1, description="jobs of a project that run in it at the same time")
+    max_waiting: int = Field(10_000, ge=1, description="jobs of a project that wait in it; more are refused")
 
 
 class ResultSettings(BaseModel):
@@ -54,6 +55,38 @@ class ResultSettings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     limit_bytes: int = Field(10 * 2**30, gt=0, description="a larger result ends its job with an error")
+
+
+class StoreSettings(BaseModel):
+    """Where jobs are remembered."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str | None = Field(
+        None, description="postgresql+psycopg://user:password@host/database; unset: SQLite in the home"
+    )
+
+
+class RetentionSettings(BaseModel):
+    """How long ended jobs and their rows are kept."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    days: float = Field(30, gt=0, description="ended jobs and their rows go after so many days")
+    results_bytes: int = Field(
+        10 * 2**30, gt=0, description="all kept rows together; above it the oldest rows go first"
+    )
+
+
+class LimitSettings(BaseModel):
+    """What one project may ask of the service."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    running_jobs: int = Field(200, ge=1, description="jobs of a project that run at the same time, all queues")
+    requests_per_second: float = Field(
+        1000, gt=0, description="requests of a project in the long run; twice as many may come in one second"
+    )
 
 
 class Settings(BaseSettings):
@@ -75,6 +108,12 @@ class Settings(BaseSettings):
     engine: EngineSettings = EngineSettings()
     queues: dict[str, QueueSettings] = Field(default_factory=lambda: {"default": QueueSettings()})
     results: ResultSettings = ResultSettings()
+    store: StoreSettings = StoreSettings()
+    retention: RetentionSettings = RetentionSettings()
+    limits: LimitSettings = LimitSettings()
+    stop_at: str | None = Field(
+        None, description="for fault tests: kill this process at the named point (service/fault_points.py)"
+    )
 
     @field_validator("time_zone")
     @classmethod

@@ -13,6 +13,9 @@ HeadwayError
  ├─ ProgressUnavailable   Spark's monitoring does not answer in time
  ├─ EngineUnavailable     the engine is not there or could not be started
  ├─ EngineLost            the engine went away under a running statement
+ ├─ StoreUnavailable      the database does not answer
+ ├─ TooBusy               a limit is reached for now: come back later
+ ├─ TokenReused           a client token names another request already
  └─ TimedOut              a bounded wait ended
 """
 
@@ -129,3 +132,25 @@ class EngineLost(HeadwayError):
 
 class TimedOut(HeadwayError):
     """A bounded wait ended before what was waited for came."""
+
+
+class StoreUnavailable(HeadwayError):
+    """The database does not answer, is full or locked; the text says which. Nothing was accepted."""
+
+
+class TooBusy(HeadwayError):
+    """A limit is reached for now; ``retry_after`` is in how many seconds to ask again."""
+
+    def __init__(self, text: str, retry_after: int) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class TokenReused(HeadwayError):
+    """A client token already names another request."""
+
+    def __init__(self, token: str, job_id: str) -> None:
+        super().__init__(
+            f"X-Client-Token {token!r} was used for another request (job {job_id}): use a new token"
+        )
+        self.job_id = job_id

@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -67,10 +68,16 @@ jobs = Table(
     Column("output_bytes", BigInteger, nullable=False, server_default="0"),
     Column("cpu_ms", BigInteger, nullable=False, server_default="0"),
     Column("attempt", Integer, nullable=False, server_default="1"),
+    Column("replica_id", String(64)),  # the service process that carries the job; null: none does
+    Column("client_token", String(128)),  # the caller's name of the request, to submit it once
+    Column("request_digest", String(64)),  # what was asked under that name
     CheckConstraint(f"state IN ({_quoted(frozenset(JobState))})", name="known_state"),
     CheckConstraint(f"(state IN ({_quoted(TERMINAL)})) = (ended_at IS NOT NULL)", name="ended_when_terminal"),
     Index("ix_jobs_project_submitted", "project_id", "submitted_at"),
     Index("ix_jobs_state_queue", "state", "project_id", "queue_name", "seq"),
+    Index("ix_jobs_replica", "replica_id", "state"),
+    Index("ix_jobs_ended_at", "ended_at"),
+    Index("uq_jobs_client_token", "project_id", "client_token", unique=True),
 )
 
 # The tags of a job once more, one a row: what the list's tag filter searches.
@@ -103,3 +110,26 @@ credentials = Table(
     Column("user_name", String(128), nullable=False),
     Column("created_at", BigInteger, nullable=False),
 )
+
+# How far each job is said to be: what any replica answers from, and what a restart goes on from.
+job_progress = Table(
+    "job_progress",
+    metadata,
+    Column("job_id", ForeignKey("jobs.job_id", ondelete="CASCADE"), primary_key=True),
+    Column("fraction", Float, nullable=False),  # of the whole job; never falls
+    Column("snapshot", Text),  # Snapshot as JSON
+)
+
+# The service processes that share this store. One whose beat stands still is taken for dead.
+replicas = Table(
+    "replicas",
+    metadata,
+    Column("replica_id", String(64), primary_key=True),
+    Column("beat", BigInteger, nullable=False),
+    Column("endpoint", String(256), nullable=False),
+    Column("version", String(32), nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+)
+
+# One row: who this store's jobs belong to, in an engine that others use too.
+installation = Table("installation", metadata, Column("installation_id", String(64), primary_key=True))
