@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -43,6 +44,16 @@ class Home:
     def make(self) -> None:
         """Make the directory, for its owner only."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def installation_id(self) -> str:
+        """Give who this home is among those that use the same engine; made up at the first call."""
+        file = self.root / "installation"
+        try:
+            with file.open("x") as new:
+                new.write(uuid.uuid4().hex)
+        except FileExistsError:
+            pass
+        return file.read_text().strip()
 
     def lock(self) -> IO[str]:
         """Take the home until the file is closed or the process ends; raises ``HomeInUse``."""

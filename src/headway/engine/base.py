@@ -72,6 +72,14 @@ class Completed:
 ExecutionEvent = SchemaSeen | BatchSeen | Completed
 
 
+@dataclass(frozen=True, slots=True)
+class FoundOperation:
+    """A statement of this installation that was found at work in Spark."""
+
+    job_id: str  # operation id and job group
+    session_id: str
+
+
 class Engine(Protocol):
     """A ready engine. Failures of a statement raise ``StatementFailed``; a dead engine ``EngineLost``."""
 
@@ -88,7 +96,10 @@ class Engine(Protocol):
         ...
 
     def reattach(self, execution: Execution, after: str | None) -> AsyncGenerator[ExecutionEvent]:
-        """Go on with a statement that another process started, after response ``after``."""
+        """Go on with a statement that another process was to start, after response ``after``.
+
+        One that Spark never got is started now: an operation id runs at most once in its session.
+        """
         ...
 
     async def interrupt(self, execution: Execution) -> None:
@@ -119,6 +130,14 @@ class Engine(Protocol):
         """Kill what Spark still runs for a job whose statement has ended: an interrupt may miss it."""
         ...
 
+    async def find_operations(self) -> Sequence[FoundOperation]:
+        """Find this installation's statements that Spark works on; raises ``ProgressUnavailable``."""
+        ...
+
+    async def end_operation(self, found: FoundOperation) -> None:
+        """Interrupt a found statement, kill its subjobs and end its session."""
+        ...
+
     async def close(self) -> None:
         """Let go of the connections."""
         ...
@@ -137,7 +156,7 @@ class EngineHost(Protocol):
         ...
 
     async def find(self) -> Engine | None:
-        """Give the engine if one runs already; never starts one."""
+        """Give the engine if one runs already, be it slow to answer; never starts one."""
         ...
 
     async def stop(self) -> None:

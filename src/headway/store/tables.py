@@ -130,6 +130,3 @@ replicas = Table(
     Column("version", String(32), nullable=False),
     Column("started_at", BigInteger, nullable=False),
 )
-
-# One row: who this store's jobs belong to, in an engine that others use too.
-installation = Table("installation", metadata, Column("installation_id", String(64), primary_key=True))

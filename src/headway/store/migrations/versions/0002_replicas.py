@@ -1,7 +1,5 @@
 """Owners of jobs, progress that outlives a process, client tokens."""
 
-import uuid
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -37,9 +35,3 @@ def upgrade() -> None:
         sa.Column("started_at", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("replica_id", name="pk_replicas"),
     )
-    installation = op.create_table(
-        "installation",
-        sa.Column("installation_id", sa.String(64), nullable=False),
-        sa.PrimaryKeyConstraint("installation_id", name="pk_installation"),
-    )
-    op.bulk_insert(installation, [{"installation_id": uuid.uuid4().hex}])
