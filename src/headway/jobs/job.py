@@ -92,6 +92,8 @@ class Job:
     output_bytes: int = 0
     cpu_ms: int = 0
     attempt: int = 1
+    client_token: str | None = None  # the caller's name of the request
+    request_digest: str | None = None  # what was asked under that name
 
     @property
     def status(self) -> JobStatus:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -41,6 +41,16 @@ class Database:
             await connection.execution_options(headway_writes=True)
             async with connection.begin():
                 yield connection
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several service processes may use the database at the same time."""
+        return not self._is_sqlite
+
+    async def lock_name(self, connection: AsyncConnection, name: str) -> None:
+        """Let one transaction at a time go on from here, over all replicas; SQLite has one writer anyway."""
+        if not self._is_sqlite:
+            await connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
 
     async def migrate(self) -> None:
         """Bring the schema to the newest version."""

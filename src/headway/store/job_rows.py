@@ -30,6 +30,8 @@ def row_of(job: Job) -> dict[str, Any]:
         "tags": json.dumps({tag.key: tag.value for tag in request.tags}),
         "submitted_at": job.submitted_at,
         "attempt": job.attempt,
+        "client_token": job.client_token,
+        "request_digest": job.request_digest,
     }
 
 
@@ -75,4 +77,6 @@ def job_of(row: Row[Any]) -> Job:
         output_bytes=row.output_bytes,
         cpu_ms=row.cpu_ms,
         attempt=row.attempt,
+        client_token=row.client_token,
+        request_digest=row.request_digest,
     )

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Update, and_, func, insert, select, update
+from sqlalchemy import Update, and_, exists, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headway.jobs.errors import NotFound, SqlError
@@ -12,7 +13,7 @@ from headway.jobs.job import Job, ResultFigures, WorkFigures
 from headway.jobs.lifecycle import INITIAL, LIVE, PREDECESSORS, TERMINAL, JobState, Reason
 from headway.store.database import Database
 from headway.store.job_rows import error_json, job_of, row_of
-from headway.store.tables import job_events, job_tags, jobs
+from headway.store.tables import job_events, job_tags, jobs, replicas
 
 OCCUPYING = LIVE - {JobState.QUEUED}
 
@@ -26,6 +27,22 @@ class IllegalMove(Exception):
         self.target = target
 
 
+class DuplicateToken(Exception):
+    """The client token of a new job names ``job`` already."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(f"the client token belongs to job {job.job_id}")
+        self.job = job
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many jobs may be under way at the same time."""
+
+    queue: int
+    project: int
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """A wanted change of state, and what is written with it. ``None`` leaves a column as it is."""
@@ -37,7 +54,9 @@ class Move:
     session_id: str | None = None
     engine_id: str | None = None
     result: ResultFigures | None = None
+    attempt: int | None = None
     only_from: frozenset[JobState] | None = None  # narrower than the lifecycle allows
+    carried_by: str | None = None  # only while this replica carries the job
 
     @property
     def sources(self) -> frozenset[JobState]:
@@ -58,6 +77,7 @@ class Move:
             "error": None if self.error is None else error_json(self.error),
             "session_id": self.session_id,
             "engine_id": self.engine_id,
+            "attempt": self.attempt,
         }
         values |= {name: value for name, value in given.items() if value is not None}
         if self.result is not None:
@@ -72,7 +92,16 @@ class JobStore:
         self._database = database
 
     async def insert(self, job: Job) -> None:
-        """Remember a new job, with its tags and its first event."""
+        """Remember a new job, with its tags and its first event; raises ``DuplicateToken``."""
+        try:
+            await self._insert(job)
+        except IntegrityError:
+            namesake = await self.find_by_token(job.project_id, job.client_token)
+            if namesake is None:
+                raise
+            raise DuplicateToken(namesake) from None
+
+    async def _insert(self, job: Job) -> None:
         async with self._database.write() as connection:
             await connection.execute(insert(jobs).values(row_of(job)))
             if job.request.tags:
@@ -87,22 +116,38 @@ class JobStore:
             if before is None:
                 raise NotFound("job", job_id)
             guard = and_(jobs.c.job_id == job_id, jobs.c.state.in_(move.sources))
+            if move.carried_by is not None:
+                guard = and_(guard, jobs.c.replica_id == move.carried_by)
             row = (await connection.execute(_set(guard, move.columns(at)))).one_or_none()
             if row is None:
                 raise IllegalMove(job_of(before), move.target)
             await _add_events(connection, [job_id], JobState(before.state), move.target, move.reason, at)
         return job_of(row)
 
-    async def claim(self, project_id: str, queue_name: str, limit: int, at: int) -> Job | None:
-        """Take the queue's oldest waiting job to LAUNCHING, if fewer than ``limit`` jobs occupy the queue."""
-        mine = and_(jobs.c.project_id == project_id, jobs.c.queue_name == queue_name)
-        occupied = select(func.count()).where(mine, jobs.c.state.in_(OCCUPYING)).scalar_subquery()
+    async def claim(
+        self, project_id: str, queue_name: str, room: Room, replica_id: str, at: int
+    ) -> Job | None:
+        """Take the queue's oldest waiting job to LAUNCHING for a replica, if queue and project have room."""
+        ours = jobs.c.project_id == project_id
+        mine = and_(ours, jobs.c.queue_name == queue_name)
+        occupying = jobs.c.state.in_(OCCUPYING)
+        in_queue = select(func.count()).where(mine, occupying).scalar_subquery()
+        in_project = select(func.count()).where(ours, occupying).scalar_subquery()
         oldest = (
             select(jobs.c.seq).where(mine, jobs.c.state == JobState.QUEUED).order_by(jobs.c.seq).limit(1)
         ).scalar_subquery()
-        guard = and_(jobs.c.seq == oldest, jobs.c.state == JobState.QUEUED, occupied < limit)
+        guard = and_(
+            jobs.c.seq == oldest,
+            jobs.c.state == JobState.QUEUED,
+            in_queue < room.queue,
+            in_project < room.project,
+            exists().where(replicas.c.replica_id == replica_id),
+        )
+        values = {"state": JobState.LAUNCHING, "replica_id": replica_id}
         async with self._database.write() as connection:
-            row = (await connection.execute(_set(guard, {"state": JobState.LAUNCHING}))).one_or_none()
+            # Two replicas that count at the same moment would both find the last place free.
+            await self._database.lock_name(connection, f"claim {project_id}")
+            row = (await connection.execute(_set(guard, values))).one_or_none()
             if row is None:
                 return None
             await _add_events(connection, [row.job_id], JobState.QUEUED, JobState.LAUNCHING, None, at)
@@ -133,11 +178,27 @@ class JobStore:
             raise NotFound("job", job_id)
         return job_of(row)
 
-    async def find_under_way(self) -> list[Job]:
-        """Give the jobs that left their queue and have not ended, oldest first."""
-        query = select(jobs).where(jobs.c.state.in_(OCCUPYING)).order_by(jobs.c.seq)
+    async def find_by_token(self, project_id: str, client_token: str | None) -> Job | None:
+        """Give the job that a client token names."""
+        if client_token is None:
+            return None
+        query = select(jobs).where(jobs.c.project_id == project_id, jobs.c.client_token == client_token)
         async with self._database.read() as connection:
-            return [job_of(row) for row in await connection.execute(query)]
+            row = (await connection.execute(query)).one_or_none()
+        return None if row is None else job_of(row)
+
+    async def find_carried(self, replica_id: str) -> list[Job]:
+        """Give the jobs under way that a replica carries, oldest first."""
+        query = select(jobs).where(jobs.c.replica_id == replica_id, jobs.c.state.in_(OCCUPYING))
+        async with self._database.read() as connection:
+            return [job_of(row) for row in await connection.execute(query.order_by(jobs.c.seq))]
+
+    async def count_waiting(self, project_id: str, queue_name: str) -> int:
+        """Count the jobs that wait in a queue."""
+        mine = and_(jobs.c.project_id == project_id, jobs.c.queue_name == queue_name)
+        query = select(func.count()).where(mine, jobs.c.state == JobState.QUEUED)
+        async with self._database.read() as connection:
+            return int((await connection.execute(query)).scalar_one())
 
     async def queues_waiting(self) -> list[tuple[str, str]]:
         """Give (project, queue) of every queue in which a job waits."""
