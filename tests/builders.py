@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from headway.jobs.job import Job, JobMode, JobRequest, JobType, Tag
 from headway.jobs.lifecycle import JobState
+from headway.store.replica_store import Replica, ReplicaStore
 
 
 def a_job(
@@ -27,3 +28,10 @@ def a_job(
         tags=tuple(Tag(key, value) for key, value in (tags or {}).items()),
     )
     return Job(str(uuid.uuid4()), project, owner, job_type, JobMode.ASYNC, request, JobState.QUEUED, at)
+
+
+async def joined(replicas: ReplicaStore) -> str:
+    """Give the id of a new replica among the living."""
+    replica = Replica(str(uuid.uuid4()), "http://127.0.0.1:8420", "1", 1_000)
+    await replicas.join(replica)
+    return replica.replica_id

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import postgres  # noqa: F401 (a fixture)
 from tests.service_process import Project, ServiceProcess
 
 # Small enough for a laptop that does something else at the same time.

@@ -22,8 +22,14 @@ ENDED = {"FINISHED", "FAILED", "CANCELLED"}
 class ServiceProcess:
     home: Path
     env: Mapping[str, str] = field(default_factory=dict)
+    port: int = 0  # 0: a free one at each start
     process: subprocess.Popen[bytes] | None = None
     keys: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def log_name(self) -> str:
+        # Several services of one home have ports of their own.
+        return f"service-{self.port}.log" if self.port else "service.log"
 
     @property
     def endpoint(self) -> str:
@@ -34,22 +40,36 @@ class ServiceProcess:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HEADWAY_")}
         return {**kept, "HEADWAY_HOME": str(self.home), **self.env}
 
-    def start(self, *, ready: bool = True) -> None:
-        with open(self.home / "service.log", "ab") as log:
+    def start(self, *, ready: bool = True, stop_at: str | None = None) -> None:
+        """Start it and wait until it answers; with ``stop_at`` it kills itself at that point."""
+        self.launch(stop_at)
+        eventually(lambda: self._answers("/readyz" if ready else "/healthz"), 240)
+
+    def launch(self, stop_at: str | None = None) -> None:
+        """Start it without waiting for it."""
+        fault = {} if stop_at is None else {"HEADWAY_STOP_AT": stop_at}
+        with open(self.home / self.log_name, "ab") as log:
             self.process = subprocess.Popen(
-                [*HEADWAY, "serve", "--port", "0"],
-                env=self.environment,
+                [*HEADWAY, "serve", "--port", str(self.port)],
+                env=self.environment | fault,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-        eventually(lambda: self._answers("/readyz" if ready else "/healthz"), 240)
 
     def stop(self, *, with_signal: int = signal.SIGTERM) -> int:
         assert self.process is not None
         self.process.send_signal(with_signal)
         return self.process.wait(60)
+
+    def kill(self) -> None:
+        assert self.stop(with_signal=signal.SIGKILL) == -signal.SIGKILL
+
+    def died(self, seconds: float = 60) -> None:
+        """Wait for a process that kills itself."""
+        assert self.process is not None
+        assert self.process.wait(seconds) == -signal.SIGKILL
 
     def restart(self) -> None:
         self.stop()
@@ -76,7 +96,7 @@ class ServiceProcess:
         )
 
     def log(self) -> str:
-        return (self.home / "service.log").read_text()
+        return (self.home / self.log_name).read_text()
 
     def _answers(self, path: str) -> bool:
         assert self.process is not None
@@ -84,6 +104,8 @@ class ServiceProcess:
             raise AssertionError(f"the service ended with {self.process.returncode}:\n{self.log()[-4000:]}")
         try:
             self.keys = json.loads((self.home / "credentials.json").read_text())
+            if self.port:
+                self.keys["endpoint"] = f"http://127.0.0.1:{self.port}"
             return httpx2.get(self.endpoint + path, timeout=5, verify=False).status_code == 200
         except (FileNotFoundError, httpx2.TransportError):
             return False

@@ -13,6 +13,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from headway.service.fault_points import FaultPoint
+
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -83,7 +85,9 @@ class LimitSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    running_jobs: int = Field(200, ge=1, description="jobs of a project that run at the same time, all queues")
+    running_jobs: int = Field(
+        200, ge=1, description="jobs of a project that run at the same time, all queues"
+    )
     requests_per_second: float = Field(
         1000, gt=0, description="requests of a project in the long run; twice as many may come in one second"
     )
@@ -111,7 +115,7 @@ class Settings(BaseSettings):
     store: StoreSettings = StoreSettings()
     retention: RetentionSettings = RetentionSettings()
     limits: LimitSettings = LimitSettings()
-    stop_at: str | None = Field(
+    stop_at: FaultPoint | None = Field(
         None, description="for fault tests: kill this process at the named point (service/fault_points.py)"
     )
 

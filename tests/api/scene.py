@@ -38,8 +38,15 @@ class ScriptedService:
     )  # given one after the other, the last for ever
     stored: StoredResult | None = None
     asked: list[object] = field(default_factory=list)
+    tokens: list[str | None] = field(default_factory=list)
+    fails: Exception | None = None  # what a submission raises
 
-    async def submit(self, project_id: str, owner: str, request: JobRequest) -> Job:
+    async def submit(
+        self, project_id: str, owner: str, request: JobRequest, client_token: str | None = None
+    ) -> Job:
+        if self.fails is not None:
+            raise self.fails
+        self.tokens.append(client_token)
         job = a_job(project=project_id, sql=request.sql, owner=owner, conf=request.conf)
         self.jobs[job.job_id] = job
         self.asked.append(request)

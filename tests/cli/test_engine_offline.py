@@ -159,8 +159,8 @@ def test_what_is_no_home_is_an_error(tmp_path: Path) -> None:
 
 def test_a_service_that_is_there_and_does_not_answer_is_not_bypassed(home: Path, start: Start) -> None:
     record = start("one")
-    (home / "service.lock").write_text(str(psutil.Process().pid))
-    said = headway(home, "engine", "stop")
+    with Home(home).lock():
+        said = headway(home, "engine", "stop")
     assert said.exit_code == 3
     assert f"A service (pid {psutil.Process().pid}) works in {home} all the same" in said.stderr
     assert alive(record)

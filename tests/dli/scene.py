@@ -45,13 +45,17 @@ class RememberingService:
     result: ResultRows = field(default_factory=lambda: ResultRows((), []))
     snapshot: Snapshot = field(default_factory=lambda: Snapshot(NOW))
     submitted: list[tuple[str, str, JobRequest]] = field(default_factory=list)
+    tokens: list[str | None] = field(default_factory=list)
     found: list[tuple[JobFilter, JobOrder, int, int]] = field(default_factory=list)
     checked: list[tuple[str, str]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
     read: list[tuple[int, bool]] = field(default_factory=list)
 
-    async def submit(self, project_id: str, owner: str, request: JobRequest) -> Job:
+    async def submit(
+        self, project_id: str, owner: str, request: JobRequest, client_token: str | None = None
+    ) -> Job:
         self._maybe_fail()
+        self.tokens.append(client_token)
         self.submitted.append((project_id, owner, request))
         return self.becomes or replace(self.job, request=request, state=JobState.QUEUED)
 

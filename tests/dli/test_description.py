@@ -30,7 +30,7 @@ def test_every_call_is_described_where_the_contract_has_it(described: dict[str, 
 def test_errors_are_described_as_they_are(described: dict[str, Any]) -> None:
     for methods in described["paths"].values():
         for call in methods.values():
-            assert set(call["responses"]) == {"200", "400", "401", "403", "default"}
+            assert set(call["responses"]) == {"200", "400", "401", "403", "429", "503", "default"}
             body = call["responses"]["400"]["content"]["application/json"]["schema"]
             assert body == {"$ref": "#/components/schemas/ErrorAnswer"}
             named = {parameter["name"] for parameter in call["parameters"] if parameter["in"] == "path"}
@@ -48,6 +48,16 @@ def test_parameters_have_the_contracts_names_and_bounds(described: dict[str, Any
         "table_name", "tags",
     }  # fmt: skip
     assert parameters["page-size"].items() >= {"minimum": 1, "maximum": 100, "default": 50}.items()
+
+
+def test_a_submission_may_be_named(described: dict[str, Any]) -> None:
+    named = {
+        path
+        for path, methods in described["paths"].items()
+        for call in methods.values()
+        if any(parameter["name"] == "X-Client-Token" for parameter in call["parameters"])
+    }
+    assert named == {f"{P10}/jobs/submit-job"}
 
 
 def test_bodies_have_the_contracts_fields(described: dict[str, Any]) -> None:

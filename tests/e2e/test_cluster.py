@@ -92,6 +92,19 @@ def test_cancelling_leaves_nothing_running_on_the_executors(project: Project, sp
     assert spark.running_tasks(job_id) == 0
 
 
+def test_an_executor_that_is_killed_costs_no_job(
+    cluster: Standalone, project: Project, spark: SparkSide
+) -> None:
+    job_id = project.submit(sleeping(16, 500))
+    eventually(lambda: spark.running_tasks(job_id))
+    cluster.executors()[0].kill()
+    job = project.ended(job_id)
+    assert (job["status"], job["attempt"]) == ("FINISHED", 1), job
+    assert project.preview(job_id)["rows"] == [[16]]
+    lost = [executor for executor in spark.get("/allexecutors") if not executor["isActive"]]
+    assert any("137" in str(executor.get("removeReason")) for executor in lost), lost
+
+
 def test_an_engine_that_the_cluster_ends_is_seen_and_replaced(
     clustered: ServiceProcess, cluster: Standalone, project: Project, spark: SparkSide
 ) -> None:

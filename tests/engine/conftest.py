@@ -7,6 +7,7 @@ import pytest
 
 from headway.engine.address import EngineAddress
 from headway.engine.options import EngineOptions
+from headway.engine.patience import Gone
 from headway.engine.spark_engine import SparkEngine
 from headway.engine.spark_host import SparkHost
 from tests.engine.jobs import Jobs
@@ -31,8 +32,8 @@ async def spark(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Spark
     home = tmp_path_factory.mktemp("engine")
     made: list[Spark] = []
 
-    def connect(address: EngineAddress) -> SparkEngine:
-        engine = SparkEngine(address)
+    def connect(address: EngineAddress, gone: Gone | None) -> SparkEngine:
+        engine = SparkEngine(address, gone)
         made.append(Spark(address, engine))
         return engine
 

@@ -220,13 +220,84 @@ async def test_a_failure_is_told_again_after_a_reattach(jobs: Jobs, spark: Spark
         assert caught.value.error.error_class == "DIVIDE_BY_ZERO"
 
 
-async def test_an_unknown_operation_is_lost(jobs: Jobs, engine: SparkEngine) -> None:
+async def test_a_statement_that_spark_never_got_is_started_by_who_takes_it_over(
+    jobs: Jobs, spark: Spark
+) -> None:
+    await jobs.run("CREATE TABLE never_sent (a INT)")
+    execution = await jobs.prepare("INSERT INTO never_sent VALUES (1)")
+
+    # Two at the same time: the one who was thought dead may only have been slow.
+    async with another(spark.address) as one, another(spark.address) as two:
+        both = [collected(engine.reattach(execution, None)) for engine in (one, two)]
+        ends = await asyncio.gather(*both, return_exceptions=True)
+
+    # Spark answers one reader at a time; the other finds nothing left when that one is through.
+    assert any(isinstance(end, list) and isinstance(end[-1], Completed) for end in ends)
+    assert all(isinstance(end, list | EngineLost) for end in ends)
+    assert await jobs.run("SELECT count(*) AS n FROM never_sent") == [{"n": 1}]
+
+
+async def test_a_statement_that_has_run_is_not_run_again_even_if_spark_forgot_its_answers(
+    jobs: Jobs, engine: SparkEngine
+) -> None:
+    await jobs.run("CREATE TABLE ran (a INT)")
+    execution = await jobs.prepare("INSERT INTO ran VALUES (1)")
+    await collected(engine.execute(execution))
+
+    for events in (engine.reattach(execution, None), engine.execute(execution)):
+        with pytest.raises(EngineLost, match="Spark has given the statement up"):
+            await collected(events)
+
+    assert await jobs.run("SELECT count(*) AS n FROM ran") == [{"n": 1}]
+
+
+async def test_an_operation_id_that_is_taken_leads_to_what_took_it(jobs: Jobs, engine: SparkEngine) -> None:
+    execution = await jobs.prepare("SELECT 1 AS first")
+    events = engine.execute(execution)
+    await anext(events)
+    await events.aclose()
+
+    # Spark refuses the same id for another plan, and takes up the one it has for the same plan.
+    same_id = await collected(engine.execute(replace(execution, sql="SELECT 2 AS second")))
+
+    assert rows(same_id) == [{"first": 1}]
+
+
+async def test_a_statement_whose_end_was_not_read_is_never_unknown(jobs: Jobs, spark: Spark) -> None:
+    cancelled = await jobs.prepare(sleeping(tasks=200, ms=500))
+    async with another(spark.address) as dropped:
+        reading = asyncio.create_task(collected(dropped.execute(cancelled)))
+        await until_it_runs(spark.engine, cancelled, reading)
+        reading.cancel()
+    await spark.engine.interrupt(cancelled)
+
+    with pytest.raises(StatementFailed) as caught:
+        await collected(spark.engine.reattach(cancelled, None))
+
+    assert caught.value.error.kind is ErrorKind.CANCELLED
+
+
+async def test_what_spark_does_not_know_is_lost(jobs: Jobs, engine: SparkEngine) -> None:
     execution = await jobs.prepare("SELECT 1")
     elsewhere = replace(execution, session_id=str(uuid.uuid4()))
 
-    for unknown in (execution, elsewhere):
-        with pytest.raises(EngineLost, match="lost the statement"):
-            await collected(engine.reattach(unknown, None))
+    with pytest.raises(EngineLost, match="Spark does not know the statement "):
+        await collected(engine.reattach(execution, str(uuid.uuid4())))
+    with pytest.raises(EngineLost, match="Spark does not know the statement's session"):
+        await collected(engine.reattach(elsewhere, None))
+
+
+async def test_a_session_closed_under_its_statement_harms_no_other(jobs: Jobs, engine: SparkEngine) -> None:
+    poisoned, other = [await jobs.prepare(sleeping(tasks=20, ms=200)) for _ in range(2)]
+    readings = [asyncio.create_task(collected(engine.execute(each))) for each in (poisoned, other)]
+    for execution, reading in zip((poisoned, other), readings, strict=True):
+        await until_it_runs(engine, execution, reading)
+
+    await engine.close_session(poisoned.session_id)
+
+    with pytest.raises(EngineLost, match="the statement's session was closed in Spark"):
+        await readings[0]
+    assert rows(await readings[1]) == [{"n": 20}]
 
 
 async def test_a_closed_session_runs_nothing(jobs: Jobs, engine: SparkEngine) -> None:

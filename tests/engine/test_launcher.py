@@ -17,8 +17,9 @@ import pytest
 from headway.engine.address import EngineAddress, remote_address
 from headway.engine.base import EngineState
 from headway.engine.doors import new_doors
-from headway.engine.failures import explain, last_lines
+from headway.engine.failures import explain, explain_end, last_lines
 from headway.engine.options import EngineOptions
+from headway.engine.patience import Gone
 from headway.engine.probe import NotAnswering, ask_connect, ask_monitor
 from headway.engine.record import load
 from headway.engine.spark_host import SparkHost
@@ -30,9 +31,10 @@ QUICK = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSeria
 
 @dataclass
 class Connection:
-    """What a host makes of an address here: nothing but the address, and whether it was let go."""
+    """What a host makes of an address here: nothing but what it was given, and whether it was let go."""
 
     address: EngineAddress
+    gone: Gone | None = None
     closed: bool = False
 
     async def close(self) -> None:
@@ -376,3 +378,13 @@ def test_a_log_is_explained_by_its_cause_and_shown_without_stack_frames() -> Non
     assert explain("all is well") is None
     assert last_lines(log, 2).splitlines()[-1] == "last line"
     assert "\tat" not in last_lines(log)
+
+
+def test_only_last_words_explain_an_end() -> None:
+    old = "WARN TaskSetManager: Lost task 0.0: java.lang.OutOfMemoryError: Java heap space\n"
+    assert explain_end(old) is None
+    last = old + "Terminating due to java.lang.OutOfMemoryError: Java heap space\n"
+    assert explain_end(last) == (
+        "the memory set for the engine was used up"
+        " (Terminating due to java.lang.OutOfMemoryError: Java heap space)"
+    )

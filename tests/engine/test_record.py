@@ -9,6 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from headway.engine.command import PROPERTIES_FILE
+from headway.engine.conf import CONNECT_SERVER
 from headway.engine.doors import new_doors
 from headway.engine.record import EngineRecord, forget, holds_its_ports, load, process_of, record_path, save
 
@@ -64,6 +66,16 @@ def test_a_pid_that_was_given_to_another_process_is_not_ours() -> None:
     mine = record_of(os.getpid())
     assert process_of(mine) is not None
     assert process_of(replace(mine, process_started=mine.process_started - 60)) is None
+
+
+def test_a_process_whose_start_time_moved_with_the_clock_is_known_by_its_command_line(tmp_path: Path) -> None:
+    server = ["java", "-c", "read line", CONNECT_SERVER, "--properties-file", str(tmp_path / PROPERTIES_FILE)]
+    with subprocess.Popen(server, executable="/bin/sh", stdin=subprocess.PIPE) as child:
+        started = record_of(child.pid)
+        mine = replace(started, log_path=str(tmp_path / "engine.log"), process_started=1.0)
+        assert process_of(mine) is not None
+        assert process_of(replace(mine, log_path=str(tmp_path / "other" / "engine.log"))) is None
+        child.kill()
 
 
 def test_a_process_that_ended_is_gone_even_before_it_is_reaped() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from headway.service import runner
+from headway.service import stopping
 from headway.store.database import Database
 from tests.service.scene import World
 
@@ -24,7 +24,7 @@ async def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def make_world(
     tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[MakeWorld]:
-    monkeypatch.setattr(runner, "CALM_READ_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(stopping, "CALM_READ_EVERY_SECONDS", 0.01)
     made: list[World] = []
 
     async def make(**given: object) -> World:

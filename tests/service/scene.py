@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,18 +16,24 @@ from headway.jobs.job import Job, JobRequest
 from headway.jobs.lifecycle import JobState
 from headway.jobs.subjob import Snapshot, Subjob
 from headway.results.result_store import ResultStore
+from headway.service.admission import Admission
 from headway.service.clock import now_ms
 from headway.service.dispatcher import Dispatcher
 from headway.service.engines import Engines
+from headway.service.fault_points import FaultPoints
 from headway.service.job_service import JobService
 from headway.service.journal import Journal
 from headway.service.live_jobs import LiveJobs
+from headway.service.membership import Membership
 from headway.service.queues import Queue, Queues
+from headway.service.rescuer import Rescuer
 from headway.service.runner import Runner
 from headway.service.trackers import Trackers
 from headway.store.database import Database
 from headway.store.job_search import JobSearch
 from headway.store.job_store import JobStore
+from headway.store.progress_store import ProgressStore
+from headway.store.replica_store import ReplicaStore
 from headway.store.tables import job_events
 
 T = TypeVar("T")
@@ -81,32 +87,54 @@ class World:
     scripts: dict[str, Script] = field(default_factory=dict)
     rooms: dict[str, int] = field(default_factory=lambda: {"default": 16, "narrow": 1})
     limit_bytes: int = 1 << 20
+    most_waiting: int = 10_000
+    url: str | None = None  # of a store that several share; unset: SQLite in the home
     hosts: dict[str, ScriptedHost] = field(default_factory=dict)
     successor: "World | None" = None
 
     def __post_init__(self) -> None:
-        self.database = Database(f"sqlite+aiosqlite:///{self.home / 'headway.db'}")
+        self.database = Database(self.url or f"sqlite+aiosqlite:///{self.home / 'headway.db'}")
         self.store = JobStore(self.database)
         self.live = LiveJobs()
-        self.journal = Journal(self.store, self.live, now_ms)
-        self.queues = Queues({name: Queue(name, room) for name, room in self.rooms.items()})
+        self.replicas = ReplicaStore(self.database)
+        self.membership = Membership(self.replicas, "http://test", "0", shared=self.database.is_shared)
+        faults = FaultPoints()
+        self.journal = Journal(self.store, self.live, self.membership, now_ms, faults)
+        self.queues = Queues(
+            {name: Queue(name, room, self.most_waiting) for name, room in self.rooms.items()}
+        )
         self.engines = Engines(self.host)
-        self.trackers = Trackers(self.engines, now_ms)
+        self.progress_store = ProgressStore(self.database)
+        shared = self.database.is_shared
+        self.trackers = Trackers(self.engines, self.progress_store, now_ms, keep_snapshots=shared)
         self.results = ResultStore(self.home / "results", self.limit_bytes)
-        self.runner = Runner(self.store, self.journal, self.engines, self.trackers, self.results, now_ms)
-        self.dispatcher = Dispatcher(self.store, self.journal, self.queues, self.runner)
+        self.runner = Runner(
+            self.store,
+            self.journal,
+            self.membership,
+            self.engines,
+            self.trackers,
+            self.results,
+            now_ms,
+            faults,
+        )
+        self.dispatcher = Dispatcher(
+            self.store, self.replicas, self.journal, self.membership, self.queues, self.runner
+        )
+        self.rescuer = Rescuer(self.membership, self.journal, self.dispatcher)
         self.service = JobService(
             store=self.store,
             search=JobSearch(self.database),
             journal=self.journal,
             live=self.live,
-            queues=self.queues,
+            admission=Admission(self.store, self.journal, self.queues),
             engines=self.engines,
             trackers=self.trackers,
             runner=self.runner,
             dispatcher=self.dispatcher,
             results=self.results,
             clock=now_ms,
+            alone=not self.database.is_shared,
         )
 
     def host(self, project: str = P1) -> ScriptedHost:
@@ -120,12 +148,13 @@ class World:
         return self.host(project).engine
 
     async def start(self) -> int:
-        adopted = await self.dispatcher.adopt()
+        adopted = await self.rescuer.start()
         self.dispatcher.start()
         return adopted
 
     async def stop(self) -> None:
         await self.dispatcher.stop()
+        await self.rescuer.stop()
         await self.trackers.close()
         await self.database.close()
         if self.successor is not None:
@@ -133,7 +162,7 @@ class World:
 
     async def restarted(self) -> "World":
         await self.stop()
-        self.successor = World(self.home, self.scripts, self.rooms, self.limit_bytes, self.hosts)
+        self.successor = replace(self, successor=None)
         await self.successor.start()
         return self.successor
 

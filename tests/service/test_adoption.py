@@ -8,7 +8,7 @@ from headway.engine.base import Completed, EngineState
 from headway.engine.scripted import NO_COLUMNS, Script, ScriptedEngine
 from headway.jobs.errors import ResultExpired
 from headway.jobs.lifecycle import JobState, Reason
-from headway.service import runner
+from headway.service import stopping
 from tests.service.conftest import MakeWorld
 from tests.service.scene import IDS, World, batch, until
 
@@ -97,7 +97,7 @@ async def test_a_job_whose_engine_is_gone_has_failed(make_world: MakeWorld, new_
 async def test_a_job_that_was_being_cancelled_goes_on_being_interrupted(
     make_world: MakeWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "INTERRUPT_AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(stopping, "INTERRUPT_AGAIN_SECONDS", 0.01)
     script = Script((NO_COLUMNS, asyncio.Event()), deaf=True)
     world = await make_world(scripts={"q": script})
     job_id = await world.submit("q")

@@ -8,7 +8,7 @@ from headway.engine.base import Completed
 from headway.engine.scripted import NO_COLUMNS, Script
 from headway.jobs.errors import ErrorKind, NotAllowed, NotFound, SqlError, StatementFailed
 from headway.jobs.lifecycle import TERMINAL, JobState, Reason
-from headway.service import runner
+from headway.service import stopping
 from tests.service.conftest import MakeWorld
 from tests.service.scene import P2, World, until
 
@@ -61,7 +61,7 @@ async def test_a_running_job_is_cancelled_when_spark_confirms(make_world: MakeWo
 async def test_an_interrupt_is_repeated_until_spark_hears_it(
     make_world: MakeWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "INTERRUPT_AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(stopping, "INTERRUPT_AGAIN_SECONDS", 0.01)
     script = Script((NO_COLUMNS, asyncio.Event()), deaf=True)
     world = await make_world(scripts={"q": script})
     job_id = await world.submit("q")

@@ -6,9 +6,10 @@ import pytest
 
 from headway.jobs.job import Job
 from headway.jobs.lifecycle import JobState, Reason
+from headway.service.fault_points import FaultPoints
 from headway.service.journal import Journal
 from headway.service.whole import whole
-from headway.store.job_store import IllegalMove, JobStore, Move
+from headway.store.job_store import IllegalMove, JobStore, Move, Room
 from tests.builders import a_job
 from tests.service.scene import World
 
@@ -30,7 +31,7 @@ class SlowToAnswer(JobStore):
 async def launching(world: World) -> Job:
     await world.dispatcher.stop_claiming()
     await world.journal.insert(a_job())
-    job = await world.journal.claim("p1", "default", 16)
+    job = await world.journal.claim("p1", "default", Room(16, 16))
     assert job is not None
     return job
 
@@ -39,7 +40,7 @@ async def launching(world: World) -> Job:
 async def slow(world: World) -> SlowToAnswer:
     store = SlowToAnswer(world.database)
     store.gate, store.written = asyncio.Event(), asyncio.Event()
-    world.journal = Journal(store, world.live, lambda: 7)
+    world.journal = Journal(store, world.live, world.membership, lambda: 7, FaultPoints())
     return store
 
 
@@ -103,7 +104,7 @@ async def test_an_end_is_called_out_once(world: World) -> None:
     await world.journal.move(job_id, Move(JobState.CANCELLED))
     with pytest.raises(IllegalMove):
         await world.journal.move(job_id, Move(JobState.FAILED))
-    assert await world.journal.try_move(job_id, Move(JobState.FAILED)) is None
+    assert await world.journal.settle(job_id, Move(JobState.FAILED)) is None
     assert len(ends) == 1
     await world.journal.fail_waiting("p1", Reason.ENGINE_START_FAILED, "no Java")
     assert len(ends) == 4

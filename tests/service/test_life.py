@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from headway.jobs.lifecycle import INITIAL, TERMINAL, JobState, Reason, may_move
-from headway.store.job_store import OCCUPYING, IllegalMove, Move
+from headway.store.job_store import OCCUPYING, IllegalMove, Move, Room
 from tests.builders import a_job
 from tests.service.scene import World
 
@@ -39,6 +39,7 @@ class Lives(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.world = World(self.home)
+        self.do(self.world.membership.join())
 
     @rule(target=jobs)
     def submit(self) -> str:
@@ -50,7 +51,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule()
     def claim(self) -> None:
-        claimed = self.do(self.world.journal.claim("p1", "default", ROOM))
+        claimed = self.do(self.world.journal.claim("p1", "default", Room(ROOM, 100)))
         waiting = [job_id for job_id, state in self.model.items() if state is JobState.QUEUED]
         has_room = sum(state in OCCUPYING for state in self.model.values()) < ROOM
         assert (claimed.job_id if claimed else None) == (waiting[0] if waiting and has_room else None)
@@ -82,7 +83,8 @@ class Lives(RuleBasedStateMachine):
     def restart(self) -> None:
         self.do(self.world.stop())
         self.world = World(self.home)
-        for job in self.do(self.world.store.find_under_way()):
+        self.do(self.world.membership.join())
+        for job in self.do(self.world.replicas.adopt(self.world.membership.id)):
             self.world.journal.carry(job)
 
     @invariant()

@@ -13,7 +13,7 @@ from headway.jobs.job import TIMEOUT_KEY
 from headway.jobs.lifecycle import JobState, Reason
 from headway.jobs.subjob import Snapshot, Stage, Subjob
 from headway.results.spool import Spool
-from headway.service import runner
+from headway.service import stopping
 from tests.service.conftest import MakeWorld
 from tests.service.scene import IDS, P2, World, batch
 
@@ -181,7 +181,7 @@ async def test_what_somebody_else_interrupted_in_spark_is_cancelled_and_says_so(
 async def test_tasks_that_do_not_stop_are_told_of(
     make_world: MakeWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "CANCEL_DEADLINE_SECONDS", 0.2)
+    monkeypatch.setattr(stopping, "CANCEL_DEADLINE_SECONDS", 0.2)
     world = await make_world(scripts={"q": Script((NO_COLUMNS, asyncio.Event()), running_tasks=3)})
     job_id = await world.submit("q")
     await world.reaches(job_id, JobState.RUNNING)

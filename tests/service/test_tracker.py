@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -15,13 +16,29 @@ from headway.jobs.errors import ProgressUnavailable
 from headway.jobs.job import Job
 from headway.jobs.lifecycle import JobState
 from headway.jobs.subjob import Snapshot
-from headway.service import tracker as tracker_module
 from headway.service.clock import Clock, now_ms
 from headway.service.tracker import JobProgress, Tracker
+from headway.store.progress_store import KeptProgress, ProgressStore
 from tests.builders import a_job
 from tests.service.scene import reading, until
 
 LONG_AGO = 0
+
+
+class Kept(ProgressStore):
+    """What was said, in memory."""
+
+    def __init__(self) -> None:
+        self.said: dict[str, KeptProgress] = {}
+
+    async def keep(self, said: Sequence[KeptProgress]) -> None:
+        for one in said:
+            before = self.said.get(one.job_id)
+            snapshot = one.snapshot or (before.snapshot if before else None)
+            self.said[one.job_id] = replace(one, snapshot=snapshot)
+
+    async def get(self, job_id: str) -> KeptProgress | None:
+        return self.said.get(job_id)
 
 
 def always_fresh() -> int:
@@ -30,12 +47,12 @@ def always_fresh() -> int:
 
 async def a_tracker(*readings: Reading, clock: Clock = now_ms) -> tuple[Tracker, Job, ScriptedEngine]:
     """A tracker that follows one running job."""
-    job = replace(a_job(), state=JobState.RUNNING)
+    job = replace(a_job(), state=JobState.RUNNING, started_at=1)
     engine = ScriptedEngine({job.request.sql: Script(readings=list(readings))})
     host = ScriptedHost(engine)
     await host.ready()
     await engine.prepare(Execution(job.job_id, "s", job.request.sql, "", "default"))
-    tracker = Tracker(host, clock)
+    tracker = Tracker(host, Kept(), clock)
     tracker.watch(job.job_id)
     return tracker, job, engine
 
@@ -101,7 +118,7 @@ async def test_monitoring_that_refuses_is_unavailable_and_recovers() -> None:
 
 
 async def test_a_running_job_that_nobody_follows_here_is_unavailable() -> None:
-    tracker = Tracker(ScriptedHost(ScriptedEngine()), now_ms)
+    tracker = Tracker(ScriptedHost(ScriptedEngine()), Kept(), now_ms)
     with pytest.raises(ProgressUnavailable):
         await tracker.progress(replace(a_job(), state=JobState.RUNNING))
 
@@ -161,15 +178,32 @@ async def test_a_job_that_ended_early_keeps_the_number_that_was_said(state: JobS
     await tracker.close()
 
 
-async def test_numbers_of_ended_jobs_are_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tracker_module, "ENDED_KEPT", 2)
+async def test_the_next_process_says_no_less_and_keeps_the_last_words_of_spark() -> None:
+    tracker, job, engine = await a_tracker(reading((6, 8)), reading((7, 8)))
+    await tracker.progress(job)
+    last = await tracker.unwatch(job.job_id)
+    await tracker.close()
+    after = Tracker(tracker.host, tracker.store, now_ms)
+    kept = await tracker.store.get(job.job_id)
+    assert (kept and kept.snapshot) == last
+    assert await after.said_before(job.job_id) == 0.875
+    engine.scripts[job.request.sql].readings[:] = [reading((1, 8))]
+    await engine.prepare(Execution(job.job_id, "s", job.request.sql, "", "default"))
+    after.watch(job.job_id, again=True)
+    assert (await after.progress(job)).fraction == 0.875
+    await after.close()
+
+
+async def test_another_replica_answers_from_what_is_kept_while_that_is_young() -> None:
     tracker, job, _ = await a_tracker(reading((6, 8)))
-    await tracker.unwatch(job.job_id)
-    for _ in range(2):
-        other = a_job().job_id
-        tracker.watch(other)
-        await tracker.unwatch(other)
-    assert (await tracker.progress(replace(job, state=JobState.FAILED))).fraction == 0.0
+    tracker.keep_snapshots = True
+    said = await tracker.progress(job)
+    other = Tracker(tracker.host, tracker.store, now_ms)
+    heard = await other.progress(job)
+    assert (heard.fraction, heard.progress, heard.snapshot) == (0.75, said.progress, said.snapshot)
+    later = Tracker(tracker.host, tracker.store, lambda: now_ms() + 60_000)
+    with pytest.raises(ProgressUnavailable):
+        await later.progress(job)
     await tracker.close()
 
 
@@ -240,7 +274,7 @@ async def test_the_readers_log_lines_are_not_those_of_the_first_job(monkeypatch:
         return await find()
 
     monkeypatch.setattr(host, "find", look)
-    tracker = Tracker(host, now_ms)
+    tracker = Tracker(host, Kept(), now_ms)
     with bound_contextvars(job_id="the first"):
         tracker.watch("the first")
         await until(lambda: seen)

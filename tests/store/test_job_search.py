@@ -14,7 +14,7 @@ async def three(store: JobStore) -> list[Job]:
     jobs = [
         a_job(at=10, sql="SELECT 100%_x FROM Orders", tags={"team": "sales north"}, db="shop"),
         a_job(at=20, sql="insert into t values (1)", job_type=JobType.INSERT, owner="bob", queue="fast"),
-        a_job(at=30, sql="select 2", tags={"team": "ops"}),
+        a_job(at=30, sql="select 4/2 as 'Größe'", tags={"team": "ops"}),
     ]
     for job in jobs:
         await store.insert(job)
@@ -35,6 +35,10 @@ async def three(store: JobStore) -> list[Job]:
         (JobFilter(sql_pattern="ORDERS"), [0]),
         (JobFilter(sql_pattern="100%_X"), [0]),
         (JobFilter(sql_pattern="%"), [0]),
+        (JobFilter(sql_pattern="_"), [0]),
+        (JobFilter(sql_pattern="/"), [2]),
+        (JobFilter(sql_pattern="'Größe'"), [2]),
+        (JobFilter(sql_pattern="nothing like it"), []),
         (JobFilter(database="SHOP"), [0]),
         (JobFilter(tags=(Tag("team", "north"),)), [0]),
         (JobFilter(tags=(Tag("team", "ops"), Tag("team", "sales"))), []),

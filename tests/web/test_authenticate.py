@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from headway.jobs.credential import Credential
+from headway.jobs.errors import StoreUnavailable
 from headway.web.authenticate import Authenticate
 from headway.web.request_log import RequestLog
 from headway.web.request_state import caller_of, known_caller
@@ -21,6 +22,9 @@ PATH = "/v1.0/project1/jobs"
 
 class Uncounted:
     def observe(self, method: str, template: str, status: int, seconds: float) -> None:
+        pass
+
+    def refused(self, reason: str) -> None:
         pass
 
 
@@ -222,3 +226,22 @@ async def test_a_caller_who_goes_away_in_mid_body_is_let_go() -> None:
 def test_an_endpoint_without_authentication_has_no_caller() -> None:
     with pytest.raises(LookupError):
         caller_of({"type": "http"})
+
+
+class KeysOfAStoreThatIsAway(KnownKeys):
+    async def reload(self) -> None:
+        raise StoreUnavailable("The store does not answer")
+
+
+async def test_known_callers_need_no_store() -> None:
+    async with client_of(KeysOfAStoreThatIsAway()) as client:
+        assert (await client.get(PATH, headers={"X-Auth-Token": KEYS.token})).status_code == 200
+        assert (await client.get(PATH, headers=signed("GET", PATH))).status_code == 200
+        assert (await client.get("/healthz")).text == "nobody"
+
+
+async def test_a_key_that_cannot_be_looked_up_is_not_called_wrong() -> None:
+    async with client_of(KeysOfAStoreThatIsAway()) as client:
+        response = await client.get(PATH, headers={"X-Auth-Token": "perhaps-made-just-now"})
+    refused(response, 503, "DLI.0999", "The store does not answer")
+    assert int(response.headers["retry-after"]) > 0

@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from headway.jobs.errors import (
     EngineLost,
@@ -20,11 +21,16 @@ from headway.jobs.errors import (
     RequestTooLarge,
     ResultExpired,
     StatementFailed,
+    StoreUnavailable,
     TimedOut,
+    TokenReused,
+    TooBusy,
     Unauthenticated,
 )
 from headway.web.answers import error_response
+from headway.web.comeback import retry_after
 from headway.web.json_body import with_json_body
+from headway.web.request_state import set_refusal
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -35,11 +41,14 @@ _STATUS: Mapping[type[HeadwayError], int] = {
     Forbidden: 403,
     NotFound: 404,
     NotAllowed: 409,
+    TokenReused: 409,
     ResultExpired: 410,
     RequestTooLarge: 413,
+    TooBusy: 429,
     ProgressUnavailable: 503,
     EngineUnavailable: 503,
     EngineLost: 503,
+    StoreUnavailable: 503,
     TimedOut: 504,
 }
 
@@ -56,20 +65,24 @@ class ApiRoute(APIRoute):
             try:
                 return await handle(await with_json_body(request) if has_body else request)
             except RequestValidationError as error:
-                return refuse(_invalid(error))
+                return refuse(request.scope, _invalid(error))
             except HeadwayError as error:
-                return refuse(error)
+                return refuse(request.scope, error)
 
         return answer
 
 
-def refuse(error: HeadwayError) -> Response:
-    """Answer an error."""
-    return error_response(_STATUS.get(type(error), 500), type(error).__name__, str(error))
+def refuse(scope: Scope, error: HeadwayError) -> Response:
+    """Answer the request of ``scope`` with an error."""
+    name = type(error).__name__
+    set_refusal(scope, name)
+    status = _STATUS.get(type(error), 500)
+    return error_response(status, name, str(error), retry_after=retry_after(error))
 
 
 def _invalid(error: RequestValidationError) -> InvalidRequest:
     """Name the first field that does not fit, and why; what the caller sent is not repeated."""
     first = error.errors()[0]
     _, *path = first["loc"]
-    return InvalidRequest(".".join(str(step) for step in path) or "body", first["msg"])
+    reason = first["msg"].removeprefix("Value error, ")
+    return InvalidRequest(".".join(str(step) for step in path) or "body", reason)

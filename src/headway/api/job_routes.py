@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 
-from headway.api.answers import CONFLICT, ERRORS
+from headway.api.answers import CONFLICT, ERRORS, REUSED
 from headway.api.errors import ApiRoute
 from headway.api.job_view import JobIn, JobOut, JobsOut, job_out
 from headway.api.progress_poll import progress_after
@@ -14,6 +14,7 @@ from headway.jobs.lifecycle import JobStatus, states_of
 from headway.service.clock import Clock
 from headway.service.engines import Engines
 from headway.service.job_service import JobService
+from headway.web.client_token import ClientToken
 from headway.web.request_state import caller_of
 
 ProjectId = Annotated[str, Path(alias="project_id")]
@@ -24,11 +25,13 @@ def job_routes(service: JobService, engines: Engines, clock: Clock) -> APIRouter
     """Give the routes of jobs and their progress."""
     routes = APIRouter(prefix="/jobs", tags=["jobs"], responses=ERRORS, route_class=ApiRoute)
 
-    @routes.post("", status_code=201)
-    async def submit_job(project_id: ProjectId, body: JobIn, request: Request) -> JobOut:
+    @routes.post("", status_code=201, responses=REUSED)
+    async def submit_job(
+        project_id: ProjectId, body: JobIn, request: Request, client_token: ClientToken = None
+    ) -> JobOut:
         """Submit one statement; answers as soon as it is accepted."""
         owner = caller_of(request.scope).user_name
-        return job_out(await service.submit(project_id, owner, body.request()), clock())
+        return job_out(await service.submit(project_id, owner, body.request(), client_token), clock())
 
     @routes.get("")
     async def list_jobs(

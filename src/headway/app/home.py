@@ -3,13 +3,17 @@
 import fcntl
 import json
 import os
+import time
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from headway.engine.private_file import write_private
 from headway.jobs.credential import Credential
+
+LOCK_SECONDS = 0.3  # who only asks whether a service runs holds the lock for a moment
 
 
 class HomeInUse(Exception):
@@ -48,23 +52,30 @@ class Home:
     def installation_id(self) -> str:
         """Give who this home is among those that use the same engine; made up at the first call."""
         file = self.root / "installation"
-        try:
-            with file.open("x") as new:
-                new.write(uuid.uuid4().hex)
-        except FileExistsError:
-            pass
+        if not file.exists():
+            # Written aside and linked: nobody reads half of it, and whoever links first decides.
+            new = self.root / f"installation.{uuid.uuid4().hex}"
+            new.write_text(uuid.uuid4().hex)
+            with suppress(FileExistsError):
+                os.link(new, file)
+            new.unlink()
         return file.read_text().strip()
 
-    def lock(self) -> IO[str]:
-        """Take the home until the file is closed or the process ends; raises ``HomeInUse``."""
+    def lock(self, *, shared: bool = False) -> IO[str]:
+        """Take the home until the file is closed or the process ends; raises ``HomeInUse``.
+
+        ``shared``: other services may work in it too, as their store keeps them apart.
+        """
         file = open(self.root / "service.lock", "a+")  # noqa: SIM115 (open files hold locks)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            file.seek(0)
-            pid = file.read().strip() or "unknown"
-            file.close()
-            raise HomeInUse(f"another Headway service (pid {pid}) works in {self.root}") from None
+        kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+        until = time.monotonic() + LOCK_SECONDS
+        while not _locked(file, kind):
+            if time.monotonic() > until:
+                file.seek(0)
+                pid = file.read().strip() or "unknown"
+                file.close()
+                raise HomeInUse(f"another Headway service (pid {pid}) works in {self.root}")
+            time.sleep(0.02)
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
@@ -98,3 +109,11 @@ class Home:
             indent=2,
         )
         write_private(self.credentials_file, text + "\n")
+
+
+def _locked(file: IO[str], kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -9,7 +9,8 @@ import uvicorn
 
 from headway.app.home import Home
 from headway.app.logs import configure_logs
-from headway.app.wiring import build, web_app
+from headway.app.parts import build
+from headway.app.wiring import web_app
 from headway.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -27,11 +28,14 @@ def serve(settings: Settings, *, stop_engines: bool = False) -> None:
     os.umask(0o077)
     home = Home(settings.home)
     home.make()
-    with home.lock(), _listening(settings.host, settings.port) as listener:
+    with (
+        home.lock(shared=settings.store.url is not None),
+        _listening(settings.host, settings.port) as listener,
+    ):
         host, port = listener.getsockname()[:2]
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 (compared, not bound)
         endpoint = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
-        app = web_app(build(settings), settings, endpoint, stop_engines=stop_engines)
+        app = web_app(build(settings, endpoint), settings, endpoint, stop_engines=stop_engines)
         config = uvicorn.Config(
             app,
             log_config=None,

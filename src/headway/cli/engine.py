@@ -11,6 +11,7 @@ from headway.cli.exits import stop as stopped_with
 from headway.cli.place import Place, place_of
 
 if TYPE_CHECKING:
+    from headway.cli.engine_machine import MachineEngine
     from headway.cli.engine_offline import HomeEngine
     from headway.client.http import HeadwayClient
     from headway.client.seen import EngineSeen
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The Spark application that runs the project's jobs.", no_args_is_help=True)
 
 
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
 @app.command()
-def status(
-    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
-) -> None:
+def status(context: typer.Context, as_json: AsJson = False) -> None:
     """Show the engine's state; starts nothing. Without a service: every engine of the home."""
     place = place_of(context)
     seen = _ask(place, lambda client: client.engine())
@@ -32,12 +34,48 @@ def status(
     _each(place, lambda engine: engine.look(), as_json=as_json)
 
 
+@app.command("list")
+def list_engines(as_json: AsJson = False) -> None:
+    """List your engines on this machine, whatever home they belong to; asks no service."""
+    from headway.cli.engine_machine import machine_engines
+
+    engines = sorted(machine_engines(), key=lambda engine: engine.process.process_started)
+    if as_json:
+        typer.echo(json.dumps([_json_of(engine) for engine in engines], indent=2, ensure_ascii=False))
+        return
+    if not engines:
+        _say("No engine of yours runs on this machine.")
+        return
+    from headway.cli.figures import size_text
+    from headway.cli.tables import data_console, plain_table, print_table
+
+    rows = [
+        (
+            str(engine.process.pid),
+            engine.state,
+            size_text(engine.process.memory_bytes),
+            _moment(engine.process.process_started),
+            engine.project_id,
+            str(engine.home),
+        )
+        for engine in engines
+    ]
+    headings = ("PID", "STATE", "MEMORY", "SINCE", "PROJECT", "HOME")
+    print_table(data_console(), plain_table(headings, rows, right=(0, 2)))
+
+
 @app.command()
-def stop(context: typer.Context) -> None:
+def stop(
+    context: typer.Context,
+    pid: Annotated[int | None, typer.Option(help="One process of `headway engine list` instead.")] = None,
+) -> None:
     """Stop the engine. Jobs that run in it fail; the next job starts it again.
 
     Without a service: every engine of the home, or that of --project.
     """
+    if pid is not None:
+        _stop_process(pid)
+        return
     place = place_of(context)
     seen = _ask(place, lambda client: client.stop_engine())
     if seen is not None:
@@ -49,6 +87,19 @@ def stop(context: typer.Context) -> None:
     if any(seen.state != "STOPPED" for seen in _each(place, lambda engine: engine.stop())):
         complain("An engine's process did not end")
         raise typer.Exit(FAILED)
+
+
+def _stop_process(pid: int) -> None:
+    """Stop one engine of this machine, by its process; nothing that is no engine."""
+    from headway.cli.engine_machine import machine_engines
+
+    engine = next((engine for engine in machine_engines() if engine.process.pid == pid), None)
+    if engine is None:
+        raise stopped_with(f"Process {pid} is none of your engines; see: headway engine list", FAILED)
+    of = f"{pid} of project {engine.project_id} in {engine.home}"
+    if not engine.stop():
+        raise stopped_with(f"Engine {of} did not end", FAILED)
+    _say(f"Engine {of} was stopped.")
 
 
 def _ask(place: Place, verb: "Callable[[HeadwayClient], EngineSeen]") -> "EngineSeen | None":
@@ -63,9 +114,9 @@ def _ask(place: Place, verb: "Callable[[HeadwayClient], EngineSeen]") -> "Engine
         except (NoCredentials, Unreachable) as error:
             if place.is_elsewhere or not place.home.is_dir():
                 raise
-            from headway.cli.engine_offline import service_pid
+            from headway.cli.engine_offline import service_in
 
-            pid = service_pid(place.home)
+            pid = service_in(place.home)
             if pid is not None:
                 there = f"A service (pid {pid}) works in {place.home} all the same: starting, ending or stuck"
                 raise stopped_with(f"{error}\n{there}", UNREACHABLE) from error
@@ -107,9 +158,22 @@ def _print(seen: "EngineSeen", project_id: str | None = None, *, as_json: bool =
 
 
 def _readable(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, _moment(int(text) / 1000) if name == "started at" else text) for name, text in pairs]
+
+
+def _moment(epoch_seconds: float) -> str:
     from datetime import UTC, datetime
 
-    def moment(text: str) -> str:
-        return datetime.fromtimestamp(int(text) / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromtimestamp(epoch_seconds, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
-    return [(name, moment(text) if name == "started at" else text) for name, text in pairs]
+
+def _json_of(engine: "MachineEngine") -> dict[str, object]:
+    process = engine.process
+    return {
+        "pid": process.pid,
+        "state": engine.state,
+        "memory_bytes": process.memory_bytes,
+        "started_at": round(process.process_started * 1000),
+        "project_id": engine.project_id,
+        "home": str(engine.home),
+    }

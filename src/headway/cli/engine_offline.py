@@ -1,19 +1,16 @@
 """The engines of a home whose service does not run: read from what the home holds, and stopped directly."""
 
 import asyncio
+import fcntl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-import psutil
 
 from headway.client.seen import EngineSeen
 from headway.engine.base import EngineState
 from headway.engine.launcher import stop
 from headway.engine.record import EngineRecord, forget, holds_its_ports, load, process_of
 from headway.engine.start_lock import start_lock
-
-_CLOCK_SLACK_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +53,17 @@ def home_engines(home: Path, project_id: str | None) -> Iterator[HomeEngine]:
         yield HomeEngine(directory.parent.name, directory)
 
 
-def service_pid(home: Path) -> int | None:
-    """Give the process that holds the home as its service, be it starting or stuck."""
-    lock = home / "service.lock"
+def service_in(home: Path) -> str | None:
+    """Give the pid of the service that holds the home, be it starting or stuck; of several, the last."""
     try:
-        pid = int(lock.read_text())
-        started = psutil.Process(pid).create_time()
-        # A process that began after the lock was written only got the same number.
-        return pid if started <= lock.stat().st_mtime + _CLOCK_SLACK_SECONDS else None
-    except (OSError, ValueError, psutil.Error):
-        return None
+        with (home / "service.lock").open() as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return lock.read().strip() or "unknown"
+    except FileNotFoundError:
+        pass  # no service was ever started there, or the home is gone
+    return None
 
 
 def _seen(record: EngineRecord) -> EngineSeen:

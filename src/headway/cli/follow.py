@@ -83,25 +83,29 @@ def follow(client: "HeadwayClient", job_id: str, display: Display) -> JobSeen:
     away_since: float | None = None
     while True:
         try:
-            progress = client.progress(job_id, since=etag, wait=LONG_POLL_SECONDS)
-            if progress.is_terminal:
-                return client.job(job_id)
-        except Busy:
-            # Spark's monitoring is not there for a moment; the job's end is known without it.
-            job = client.job(job_id, wait=RETRY_SECONDS)
-            if job.is_terminal:
-                return job
-            continue
-        except Unreachable as error:
+            seen = _look(client, job_id, etag)
+        except (Busy, Unreachable) as error:
             away_since = _still_patient(error, away_since, display)
             time.sleep(RETRY_SECONDS)
             continue
         away_since = None
-        etag = progress.etag
-        display.show(progress)
+        if isinstance(seen, ProgressSeen):
+            etag = seen.etag
+            display.show(seen)
+        elif seen.is_terminal:
+            return seen
 
 
-def _still_patient(error: Unreachable, away_since: float | None, display: Display) -> float:
+def _look(client: "HeadwayClient", job_id: str, etag: str) -> JobSeen | ProgressSeen:
+    try:
+        progress = client.progress(job_id, since=etag, wait=LONG_POLL_SECONDS)
+    except Busy:
+        # Spark's monitoring is not there for a moment; the job's end is known without it.
+        return client.job(job_id, wait=RETRY_SECONDS)
+    return client.job(job_id) if progress.is_terminal else progress
+
+
+def _still_patient(error: Busy | Unreachable, away_since: float | None, display: Display) -> float:
     now = time.monotonic()
     if away_since is None:
         display.say(f"{error}. Waiting for it to come back")

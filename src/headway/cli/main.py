@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from headway.cli import demo, doctor, engine, jobs, project, run, serve
+from headway.cli import backup, demo, doctor, engine, jobs, project, run, serve
 from headway.cli.place import DEFAULT_HOME, Place
 
 app = typer.Typer(
@@ -58,6 +58,8 @@ app.command()(jobs.cancel)
 app.command()(serve.serve)
 app.command()(doctor.doctor)
 app.command()(demo.demo)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.add_typer(engine.app, name="engine")
 app.add_typer(project.app, name="project")
 

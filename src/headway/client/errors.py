@@ -5,7 +5,7 @@ ClientError
  └─ Refused          the service answered with an error body; carries status and code
      ├─ AccessRefused   401, 403: who is calling, or what they may do
      ├─ Missing         no such job (or whatever was named) in the project
-     ├─ Busy            503: the engine or its monitoring does not answer now
+     ├─ Busy            429, 503: a limit is reached, or the engine or the store does not answer now
      └─ ServiceFault    any other 5xx: not the caller's mistake
 """
 
@@ -41,7 +41,7 @@ class Missing(Refused):
 
 
 class Busy(Refused):
-    """The engine, or Spark's monitoring, does not answer now."""
+    """A limit is reached, or a part of the service does not answer; the same call may succeed later."""
 
 
 class ServiceFault(Refused):
@@ -55,7 +55,7 @@ def refusal(status: int, body: object) -> Refused:
     message = str(fields.get("error_msg") or f"The service answered with HTTP status {status}")
     if status in (401, 403):
         return AccessRefused(status, code, message)
-    if status == 503:
+    if status in (429, 503):
         return Busy(status, code, message)
     if status >= 500:
         return ServiceFault(status, code, message)

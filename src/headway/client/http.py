@@ -1,5 +1,7 @@
 """``HeadwayClient``: one method for each verb of the service's own HTTP face."""
 
+import time
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
@@ -24,6 +26,9 @@ from headway.client.seen import (
 
 # Added to a long poll's own time, so that the service and not the client ends it.
 _GRACE_SECONDS = 30.0
+# A submission whose answer did not come is sent again for so long: a service that restarts is back by then.
+SUBMIT_SECONDS = 30.0
+SUBMIT_PAUSE_SECONDS = 0.3
 
 Query = Mapping[str, str | int | float]
 
@@ -76,13 +81,16 @@ class HeadwayClient:
         conf: Mapping[str, str] | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> JobSeen:
-        """Submit one statement; returns as soon as the service has it."""
+        """Submit one statement; returns as soon as the service has it.
+
+        A connection that breaks in the middle is made anew, for a while: the job is submitted once.
+        """
         body: dict[str, object] = {"sql": sql, "conf": dict(conf or {}), "tags": dict(tags or {})}
         if queue_name is not None:
             body["queue_name"] = queue_name
         if current_db is not None:
             body["current_db"] = current_db
-        return read_job(self._call("POST", "/jobs", body=body))
+        return read_job(self._submitted(body))
 
     def job(self, job_id: str, wait: float = 0) -> JobSeen:
         """Give a job; waits up to ``wait`` seconds (at most 60) for its end."""
@@ -154,6 +162,21 @@ class HeadwayClient:
         reasons = content.get("reasons") if isinstance(content, dict) else None
         return {str(part): str(reason) for part, reason in (reasons or {}).items()}
 
+    def _submitted(self, body: Mapping[str, object]) -> Body:
+        token = {"X-Client-Token": uuid.uuid4().hex}
+        give_up_at = time.monotonic() + SUBMIT_SECONDS
+        may_have_come = False
+        while True:
+            try:
+                return self._call("POST", "/jobs", body=body, headers=token)
+            except Unreachable as error:
+                # With nobody there from the beginning there is nothing to wait for.
+                never_sent = isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout)
+                may_have_come = may_have_come or not never_sent
+                if not may_have_come or time.monotonic() > give_up_at:
+                    raise
+            time.sleep(SUBMIT_PAUSE_SECONDS)
+
     def _call(
         self,
         method: str,
@@ -161,6 +184,7 @@ class HeadwayClient:
         query: Query | None = None,
         *,
         body: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
         wait: float = 0,
     ) -> Body:
         try:
@@ -169,6 +193,7 @@ class HeadwayClient:
                 self._base + path,
                 params=query or None,
                 json=body,
+                headers=headers,
                 timeout=httpx2.Timeout(_GRACE_SECONDS + wait, connect=5.0),
             )
         except httpx2.HTTPError as error:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fastapi.exceptions import RequestValidationError
 from starlette.responses import Response
+from starlette.types import Scope
 
 from headway.jobs.errors import (
     EngineLost,
@@ -21,11 +22,16 @@ from headway.jobs.errors import (
     ResultTooLarge,
     SqlError,
     StatementFailed,
+    StoreUnavailable,
     TimedOut,
+    TokenReused,
+    TooBusy,
     Unauthenticated,
 )
 from headway.jobs.lifecycle import Reason
 from headway.web.answers import BAD_REQUEST, NOT_ALLOWED, NOT_AUTHENTICATED, SERVER_ERROR, error_response
+from headway.web.comeback import retry_after
+from headway.web.request_state import set_refusal
 
 PROGRESS_UNAVAILABLE = "The queue backend version is too old or the queue is busy."  # contract 1.6
 
@@ -52,6 +58,9 @@ _BY_CLASS: Mapping[type[HeadwayError], tuple[int, str]] = {
     EngineUnavailable: (400, "DLI.0012"),
     EngineLost: (400, SERVER_ERROR),
     TimedOut: (400, "DLI.0019"),
+    TokenReused: (409, "DLI.0001"),
+    TooBusy: (429, "DLI.0009"),
+    StoreUnavailable: (503, SERVER_ERROR),
 }
 
 _BY_KIND: Mapping[ErrorKind, str] = {
@@ -111,10 +120,11 @@ def invalid_request(error: RequestValidationError) -> InvalidRequest:
     return InvalidRequest(field or "body", first["msg"].removeprefix("Value error, "))
 
 
-def refuse(error: HeadwayError) -> Response:
-    """Answer an error."""
+def refuse(scope: Scope, error: HeadwayError) -> Response:
+    """Answer the request of ``scope`` with an error."""
+    set_refusal(scope, type(error).__name__)
     refusal = refusal_of(error)
-    return error_response(refusal.status, refusal.code, refusal.message)
+    return error_response(refusal.status, refusal.code, refusal.message, retry_after=retry_after(error))
 
 
 def _spark_text(error: SqlError) -> str:

@@ -20,6 +20,7 @@ from headway.jobs.job import DEFAULT_DATABASE, JobType
 from headway.results.json_text import dump_json
 from headway.service.clock import Clock
 from headway.service.job_service import JobService
+from headway.web.client_token import ClientToken
 from headway.web.request_state import caller_of
 
 SQL_IS_OK = "the sql is ok"
@@ -36,10 +37,12 @@ class JobCalls:
     clock: Clock
     progress_view: ProgressView
 
-    async def submit(self, request: Request, project_id: ProjectId, body: SubmitBody) -> Response:
+    async def submit(
+        self, request: Request, project_id: ProjectId, body: SubmitBody, client_token: ClientToken = None
+    ) -> Response:
         """Submit one SQL statement."""
         caller = caller_of(request.scope)
-        job = await self.service.submit(caller.project_id, caller.user_name, body.request())
+        job = await self.service.submit(caller.project_id, caller.user_name, body.request(), client_token)
         return _answer(submit_view(job, await outcome(self.service, job)))
 
     async def cancel(self, request: Request, project_id: ProjectId, job_id: JobId) -> Response:

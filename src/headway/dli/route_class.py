@@ -32,9 +32,9 @@ class DliRoute(APIRoute):
                     request = await with_json_body(request)
                 return await handle(request)
             except RequestValidationError as error:
-                return refuse(invalid_request(error))
+                return refuse(request.scope, invalid_request(error))
             except HeadwayError as error:
-                return refuse(error)
+                return refuse(request.scope, error)
 
         return answer
 
@@ -53,6 +53,6 @@ class BareRoute(APIRoute):
             try:
                 return await endpoint(request)
             except HeadwayError as error:
-                return refuse(error)
+                return refuse(request.scope, error)
 
         return answer

@@ -33,6 +33,8 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"model": ErrorAnswer, "description": "Refused or failed; `error_code` is `DLI.…`."},
     401: {"model": ErrorAnswer, "description": "The caller is not known (`APIGW.0301`)."},
     403: {"model": ErrorAnswer, "description": "Not the caller's project (`APIGW.0302`)."},
+    429: {"model": ErrorAnswer, "description": "A limit is reached; `Retry-After` says for how long."},
+    503: {"model": ErrorAnswer, "description": "The store does not answer (`DLI.0999`, `Retry-After`)."},
     "default": {"model": ErrorAnswer, "description": "Any other failure."},
 }
 

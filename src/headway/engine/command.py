@@ -90,6 +90,8 @@ def server_command(
         str(java.path),
         f"-Xmx{heap}",
         "-XX:+IgnoreUnrecognizedVMOptions",
+        # Out of memory, Spark would go on without the threads that met it, and its statements would hang.
+        "-XX:+ExitOnOutOfMemoryError",
         *(["--add-modules=jdk.incubator.vector"] if java.has_vector else []),
         *(f"--add-opens={package}=ALL-UNNAMED" for package in opened),
         *_NETTY,

@@ -2,22 +2,23 @@
 
 import asyncio
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import cast
 
 import grpc
 import grpc.aio
 
 from headway.engine.address import EngineAddress
-from headway.engine.patience import Patience
+from headway.engine.patience import Gone, Patience
 from headway.engine.protocol import Message, Protocol, load_protocol, read_details
 from headway.engine.spark_errors import Fault, FaultDetails, read_fault, sql_error
 from headway.jobs.errors import EngineLost, ErrorKind, HeadwayError, SqlError, StatementFailed
 
 CALL_SECONDS = 90.0  # the first session of a fresh engine opens the metastore
-ANALYSE_SECONDS = 300.0  # a schema may have to be read from many files
 DETAILS_SECONDS = 5.0
-CLOSE_SECONDS = 10.0
+CLOSE_SECONDS = 5.0
+CLOSED = "engine lost: it was stopped, or another took its place"
 _REFUSED = (grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED)
 _OPTIONS = (
     ("grpc.max_receive_message_length", -1),
@@ -27,7 +28,7 @@ _OPTIONS = (
     ("grpc.keepalive_timeout_ms", 20_000),
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 1_000),
+    ("grpc.min_reconnect_backoff_ms", 5_000),  # how long a try to connect may take
     ("grpc.max_reconnect_backoff_ms", 2_000),
 )
 
@@ -35,13 +36,19 @@ _OPTIONS = (
 class ConnectClient:
     """The short calls of ``SparkConnectService``. Each may be repeated, so trouble on the wire is retried.
 
-    A refused or failed request raises ``StatementFailed``; a server that does not answer for
-    ``lost_after`` seconds, or no longer knows a session or operation, raises ``EngineLost``.
+    A refused or failed request raises ``StatementFailed``. A server that is ``gone`` (without it: that
+    does not answer for ``lost_after`` seconds) or no longer knows a session or operation raises
+    ``EngineLost``, and so does every call, open or new, once the client is closed.
     """
 
-    def __init__(self, address: EngineAddress, lost_after: float) -> None:
+    def __init__(
+        self, address: EngineAddress, lost_after: float, user: str, gone: Gone | None = None
+    ) -> None:
         self._address = address
+        self._user = user
         self._lost_after = lost_after
+        self._gone = gone
+        self._closed = False
         self._opening = asyncio.Lock()
         self._protocol: Protocol | None = None
         self._channel: grpc.aio.Channel | None = None
@@ -52,8 +59,10 @@ class ConnectClient:
     async def open(self) -> tuple[Protocol, Message]:
         """Give the protocol and the service's stub, making both at the first call."""
         async with self._opening:
+            if self._closed:
+                raise EngineLost(CLOSED)
             if self._protocol is None:
-                protocol = await load_protocol()
+                protocol = await load_protocol(self._user)
                 target = self._address.connect_target
                 if self._address.connect_tls:
                     credentials = grpc.ssl_channel_credentials()
@@ -66,8 +75,20 @@ class ConnectClient:
 
     async def close(self) -> None:
         """Close the channel: open streams end, what runs in Spark goes on."""
+        self._closed = True
         if self._channel is not None:
             await self._channel.close(grace=None)
+
+    @contextmanager
+    def calling(self) -> Iterator[None]:
+        """Surround a call: gRPC cancels it when the channel closes, though nobody cancelled its caller."""
+        try:
+            yield
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if self._closed and not (task and task.cancelling()):
+                raise EngineLost(CLOSED) from None
+            raise
 
     @property
     def metadata(self) -> tuple[tuple[str, str], ...]:
@@ -76,7 +97,7 @@ class ConnectClient:
 
     def patience(self) -> Patience:
         """Give a fresh measure of how long trouble on the wire is borne."""
-        return Patience(self._lost_after, f"The engine at {self._address.connect_url} does not answer")
+        return Patience(self._address.connect_url, self._lost_after, self._gone)
 
     def server_of(self, session_id: str) -> str | None:
         """Give the server's own id of a session that was configured through this client."""
@@ -90,14 +111,15 @@ class ConnectClient:
 
     async def command(self, session_id: str, sql: str) -> None:
         """Run a short statement that may be repeated, such as USE; what it returns is dropped."""
-        protocol, stub = await self.open()
         patience = self.patience()
         while True:
+            protocol, stub = await self.open()
             operation_id = str(uuid.uuid4())
             request = protocol.execute(session_id, operation_id, sql, self.server_of(session_id))
             try:
-                async for _ in stub.ExecutePlan(request, metadata=self.metadata, timeout=CALL_SECONDS):
-                    pass
+                with self.calling():
+                    async for _ in stub.ExecutePlan(request, metadata=self.metadata, timeout=CALL_SECONDS):
+                        pass
             except grpc.aio.AioRpcError as error:
                 fault = self.fault(error)
                 if fault is not None:
@@ -109,7 +131,7 @@ class ConnectClient:
     async def analyse(self, session_id: str, sql: str) -> None:
         """Parse and analyse a statement without running it."""
         protocol, _ = await self.open()
-        await self._call("AnalyzePlan", session_id, protocol.schema(session_id, sql), ANALYSE_SECONDS, sql)
+        await self._call("AnalyzePlan", session_id, protocol.schema(session_id, sql), CALL_SECONDS, sql)
 
     async def interrupt(self, session_id: str, operation_id: str) -> None:
         """Ask Spark to stop an operation; an unknown one is not an error."""
@@ -118,7 +140,7 @@ class ConnectClient:
         await self._call("Interrupt", session_id, request, CALL_SECONDS)
 
     async def release_session(self, session_id: str) -> None:
-        """End a session with all it holds; an unknown one is not an error."""
+        """End a session with all it holds; an unknown one is not an error. It is asked for once."""
         self._servers.pop(session_id, None)
         protocol, _ = await self.open()
         await self._call(
@@ -130,7 +152,8 @@ class ConnectClient:
         protocol, stub = await self.open()
         request = protocol.release(session_id, operation_id, until)
         try:
-            await stub.ReleaseExecute(request, metadata=self.metadata, timeout=CLOSE_SECONDS)
+            with self.calling():
+                await stub.ReleaseExecute(request, metadata=self.metadata, timeout=CLOSE_SECONDS)
         except grpc.aio.AioRpcError:
             return
 
@@ -140,16 +163,17 @@ class ConnectClient:
         fault = read_fault(error.details() or "", trailer)
         if fault is None and error.code() in _REFUSED:
             where = self._address.connect_url
-            raise EngineLost(f"The engine at {where} refuses the token: {error.details()}") from None
+            raise EngineLost(f"engine lost: {where} refuses the token: {error.details()}") from None
         if fault is None and error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:
             raise StatementFailed(SqlError(ErrorKind.LIMIT, error.details() or "message too large")) from None
         return fault
 
     async def failure(self, session_id: str, fault: Fault, sql: str | None) -> HeadwayError:
         """Make the exception for a fault; ``sql`` is the statement that places count in."""
-        if fault.is_lost:
-            what = fault.message.partition("\n")[0]
-            return EngineLost(f"The engine at {self._address.connect_url} lost the statement: {what}")
+        # What an engine says while it ends is no verdict on a statement.
+        end = await self._gone() if self._gone is not None else None
+        if end is not None or fault.is_lost:
+            return EngineLost(f"engine lost: {end or fault.loss}")
         return StatementFailed(sql_error(fault, await self._details(session_id, fault), sql))
 
     async def _details(self, session_id: str, fault: Fault) -> FaultDetails | None:
@@ -158,7 +182,10 @@ class ConnectClient:
         protocol, stub = await self.open()
         request = protocol.error_details(session_id, fault.error_id)
         try:
-            response = await stub.FetchErrorDetails(request, metadata=self.metadata, timeout=DETAILS_SECONDS)
+            with self.calling():
+                response = await stub.FetchErrorDetails(
+                    request, metadata=self.metadata, timeout=DETAILS_SECONDS
+                )
         except grpc.aio.AioRpcError:
             # Spark 4.3 fails itself on causes without a message; the short word must do.
             return None
@@ -174,11 +201,12 @@ class ConnectClient:
         *,
         tries: int | None = None,
     ) -> Message:
-        _, stub = await self.open()
         patience = self.patience()
         while True:
+            _, stub = await self.open()
             try:
-                return await getattr(stub, method)(request, metadata=self.metadata, timeout=seconds)
+                with self.calling():
+                    return await getattr(stub, method)(request, metadata=self.metadata, timeout=seconds)
             except grpc.aio.AioRpcError as error:
                 fault = self.fault(error)
                 if fault is not None:
@@ -186,7 +214,7 @@ class ConnectClient:
                 trouble = wire_trouble(error)
             tries = None if tries is None else tries - 1
             if tries == 0:
-                raise EngineLost(f"The engine at {self._address.connect_url} does not answer: {trouble}")
+                raise EngineLost(f"{self._address.connect_url} does not answer: {trouble}")
             await patience.pause(trouble)
 
 

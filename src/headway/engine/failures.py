@@ -1,4 +1,4 @@
-"""Why an engine did not start: read from what its process wrote."""
+"""Why an engine did not start, or ended: read from what its process wrote."""
 
 import re
 from collections.abc import Sequence
@@ -48,15 +48,33 @@ _CAUSES: Sequence[tuple[str, str]] = (
     ),
 )
 
+# What only a process that ends writes: statements that failed long ago leave causes in the log too.
+_LAST_WORDS: Sequence[tuple[str, str]] = (
+    (
+        r"(Terminating|Aborting) due to java\.lang\.OutOfMemoryError",
+        "the memory set for the engine was used up",
+    ),
+    (r"insufficient memory for the Java Runtime", "the machine has no memory left for it"),
+    (r"A fatal error has been detected by the Java Runtime", "Java itself crashed"),
+    (
+        r"Application has been killed\. Reason|Master removed our application|All masters are unresponsive",
+        "the cluster ended the application",
+    ),
+)
+
 
 def explain(log: str) -> str | None:
-    """Give the cause a log speaks of, in words, with the line that says it; ``None`` when it is unknown."""
-    for pattern, cause in _CAUSES:
-        if found := re.search(rf"^.*(?:{pattern}).*$", log, re.MULTILINE):
-            return f"{cause} ({_short(found[0])})"
+    """Give why a start failed, in words, with the line that says it; ``None`` when it is unknown."""
+    if cause := _first_of(_CAUSES, log):
+        return cause
     if found := re.search(r'^Exception in thread "main" (.*)$', log, re.MULTILINE):
         return _short(found[1])
     return None
+
+
+def explain_end(log: str) -> str | None:
+    """Give why an engine that had been ready ended, with the line that says it; ``None``: it did not say."""
+    return _first_of(_LAST_WORDS, log)
 
 
 def log_tail(record: EngineRecord) -> str:
@@ -77,6 +95,13 @@ def last_lines(log: str, count: int = LINES_SHOWN) -> str:
     """Give the last lines that say something: stack frames are left out."""
     telling = [line.rstrip() for line in log.splitlines() if line.strip() and not re.match(r"\s+at ", line)]
     return "\n".join(telling[-count:])
+
+
+def _first_of(causes: Sequence[tuple[str, str]], log: str) -> str | None:
+    for pattern, cause in causes:
+        if found := re.search(rf"^.*(?:{pattern}).*$", log, re.MULTILINE):
+            return f"{cause} ({_short(found[0])})"
+    return None
 
 
 def _short(line: str) -> str:

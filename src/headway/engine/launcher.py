@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import psutil
 
@@ -29,6 +30,7 @@ from headway.engine.memory import heap_size
 from headway.engine.options import EngineOptions
 from headway.engine.private_file import write_private
 from headway.engine.probe import NotAnswering, ask_connect, ask_monitor
+from headway.engine.processes import ServerProcess, server_processes
 from headway.engine.record import EngineRecord, forget, holds_its_ports, process_of, save
 from headway.jobs.errors import EngineUnavailable
 
@@ -103,9 +105,18 @@ async def launch(options: EngineOptions, doors: Doors, environ: Mapping[str, str
     A cancelled launch leaves the process to start on: its record tells the next one about it.
     Raises ``EngineUnavailable``, saying why.
     """
+    for stray in await asyncio.to_thread(_servers_of, options.directory):
+        # Of a service that was killed before it could write the record, or of a Spark that ended early.
+        say(f"stopping process {stray.pid}, which an earlier start left")
+        await stop(stray)
     say("starting the Java process")
     record = await asyncio.to_thread(spawn, options, doors, environ)
     return await finish_start(options, record, say)
+
+
+def _servers_of(directory: Path) -> list[ServerProcess]:
+    own = directory.resolve()
+    return [found for found in server_processes() if found.directory.resolve() == own]
 
 
 async def finish_start(options: EngineOptions, record: EngineRecord, say: Say) -> EngineRecord:
@@ -166,7 +177,7 @@ async def _ask_both(address: EngineAddress) -> tuple[str, str]:
     return version, app_id
 
 
-async def stop(record: EngineRecord, seconds: float = STOP_SECONDS) -> None:
+async def stop(record: EngineRecord | ServerProcess, seconds: float = STOP_SECONDS) -> None:
     """End the record's process and its group: politely, then with force after ``seconds``."""
     for kind, patience in ((signal.SIGTERM, seconds), (signal.SIGKILL, STOP_SECONDS)):
         if process_of(record) is None:

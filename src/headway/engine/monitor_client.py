@@ -8,7 +8,7 @@ from typing import TypeVar
 import httpx2
 
 from headway.engine.address import EngineAddress
-from headway.engine.monitor_fields import Json, read_stage, read_subjob
+from headway.engine.monitor_fields import Json, read_stage, read_subjob, read_tags
 from headway.jobs.errors import ProgressUnavailable
 from headway.jobs.subjob import Stage, Subjob
 
@@ -39,12 +39,11 @@ class MonitorClient:
 
     async def jobs(self, *, running: bool) -> list[Subjob]:
         """List Spark's jobs: those that run, or all that are retained."""
-        data = await (self._read("/jobs?status=running") if running else self._read("/jobs", LIST_SECONDS))
-        if data is None:
-            # Another application answers now, so the next read has to look for it.
-            self._application = None
-            raise ProgressUnavailable("Spark's monitoring no longer knows the engine's application")
-        return _checked(read_subjob, data)
+        return _checked(read_subjob, await self._list(running=running))
+
+    async def running_tags(self) -> dict[int, tuple[str, ...]]:
+        """Give the tags of each of Spark's jobs that runs, by id."""
+        return dict(_checked(read_tags, await self._list(running=True)))
 
     async def jobs_by_id(self, ids: Iterable[int]) -> dict[int, Subjob]:
         """Read single jobs."""
@@ -83,6 +82,14 @@ class MonitorClient:
             await self._send(
                 "POST", "/jobs/job/kill/", REQUEST_SECONDS, {"id": str(job_id), "csrfToken": token[1]}
             )
+
+    async def _list(self, *, running: bool) -> object:
+        data = await (self._read("/jobs?status=running") if running else self._read("/jobs", LIST_SECONDS))
+        if data is None:
+            # Another application answers now, so the next read has to look for it.
+            self._application = None
+            raise ProgressUnavailable("Spark's monitoring no longer knows the engine's application")
+        return data
 
     async def _read(self, path: str, seconds: float = REQUEST_SECONDS) -> object | None:
         if self._application is None:

@@ -46,6 +46,11 @@ def read_subjob(data: Json) -> Subjob:
     )
 
 
+def read_tags(data: Json) -> tuple[int, tuple[str, ...]]:
+    """Read the id and the tags (``jobTags``) of a ``JobData``."""
+    return data["jobId"], tuple(data.get("jobTags") or ())
+
+
 def read_stage(data: Json) -> Stage:
     """Read one attempt of a stage (``StageData``)."""
     return Stage(

@@ -7,7 +7,7 @@ import grpc.aio
 from headway.engine.base import BatchSeen, Completed, ExecutionEvent, SchemaSeen
 from headway.engine.connect import ConnectClient, wire_trouble
 from headway.engine.protocol import Message, Protocol
-from headway.engine.spark_errors import CURSOR_DISCONNECTED, OPERATION_NOT_FOUND
+from headway.engine.spark_errors import CURSOR_DISCONNECTED, OPERATION_EXISTS, OPERATION_NOT_FOUND
 
 
 class Operation:
@@ -34,28 +34,34 @@ class Operation:
         return self._read()
 
     def resume(self, after: str | None) -> AsyncGenerator[ExecutionEvent]:
-        """Go on after a response; with ``None`` everything comes again, the schema included."""
+        """Go on after a response; with ``None`` everything comes again, the schema included.
+
+        Without a response to go on after, a statement that Spark never got is started. It cannot run twice:
+        Spark refuses an operation id that its session has had, also long after it forgot the answers.
+        """
         self._after = after
+        self._may_start = after is None
         return self._read()
 
     async def _read(self) -> AsyncGenerator[ExecutionEvent]:
-        protocol, stub = await self._client.open()
         patience = self._client.patience()
         while True:
+            protocol, stub = await self._client.open()
             call = self._attach(protocol, stub)
             came = False
             try:
-                async for response in call:
-                    patience.restore()
-                    self._may_start, came = False, True
-                    for event in _events(protocol, response):
-                        yield event
-                        await self._hold(event)
-                    self._after = response.response_id
-                    if response.HasField("result_complete"):
-                        yield Completed()
-                        await self._client.release(self._session_id, self._operation_id, None)
-                        return
+                with self._client.calling():
+                    async for response in call:
+                        patience.restore()
+                        self._may_start, came = False, True
+                        for event in _events(protocol, response):
+                            yield event
+                            await self._hold(event)
+                        self._after = response.response_id
+                        if response.HasField("result_complete"):
+                            yield Completed()
+                            await self._client.release(self._session_id, self._operation_id, None)
+                            return
                 if not came:
                     await patience.pause("it ended a stream without a word")
             except grpc.aio.AioRpcError as error:
@@ -90,7 +96,7 @@ class Operation:
             # The session is there, so this is the same server, and it never got the request.
             self._must_start = True
             return fault.message
-        if fault.error_class == CURSOR_DISCONNECTED:
+        if fault.error_class in (CURSOR_DISCONNECTED, OPERATION_EXISTS):
             return fault.message
         raise await self._client.failure(self._session_id, fault, self._sql) from None
 

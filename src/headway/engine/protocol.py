@@ -8,20 +8,23 @@ from typing import Any
 
 from headway.engine.spark_errors import Context, FaultDetails
 
-CLIENT = "headway"  # user id and client type: what Spark's own pages show
+CLIENT = "headway"  # client type, and the user id unless another is given: what Spark's own pages show
 
 # Messages of a generated protocol that the type checker does not see.
 Message = Any
 
 
 class Protocol:
-    """Makes the requests of ``spark.connect.SparkConnectService`` and reads its answers."""
+    """Makes the requests of ``spark.connect.SparkConnectService`` and reads its answers.
 
-    def __init__(self, messages: ModuleType, stubs: ModuleType, types: ModuleType) -> None:
+    Every session and operation belongs to ``user``: no other user of the server reaches it.
+    """
+
+    def __init__(self, user: str, messages: ModuleType, stubs: ModuleType, types: ModuleType) -> None:
         self._pb = messages
         self._types = types
         self.stub_class = stubs.SparkConnectServiceStub
-        self._user = messages.UserContext(user_id=CLIENT)
+        self._user = messages.UserContext(user_id=user)
 
     def set_conf(self, session_id: str, conf: Mapping[str, str]) -> Message:
         """Set session configuration, all pairs in one call."""
@@ -94,7 +97,7 @@ class Protocol:
         return {"session_id": session_id, "user_context": self._user, "client_type": CLIENT}
 
 
-async def load_protocol() -> Protocol:
+async def load_protocol(user: str) -> Protocol:
     """Import the protocol: seconds of processor time, as it brings numpy, pandas and pyarrow.
 
     Not at the top of a module, so that what never speaks to Spark starts fast; in a thread, so that the
@@ -105,7 +108,7 @@ async def load_protocol() -> Protocol:
         "pyspark.sql.connect.proto.base_pb2_grpc",
         "pyspark.sql.connect.types",
     )
-    return Protocol(*[await asyncio.to_thread(importlib.import_module, name) for name in names])
+    return Protocol(user, *[await asyncio.to_thread(importlib.import_module, name) for name in names])
 
 
 def read_details(response: Message) -> FaultDetails | None:

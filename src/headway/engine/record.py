@@ -9,8 +9,9 @@ import psutil
 
 from headway.engine.doors import LOOPBACK, Doors
 from headway.engine.private_file import write_private
+from headway.engine.processes import ServerProcess, directory_in
 
-_CLOCK_SLACK_SECONDS = 2.0  # the start time is derived from the boot time, which a clock correction moves
+_CLOCK_SLACK_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,11 @@ class EngineRecord:
     started_at: int  # epoch ms
     spark_version: str | None = None
     app_id: str | None = None
+
+    @property
+    def directory(self) -> Path:
+        """The engine directory the process was started for."""
+        return Path(self.log_path).parent
 
 
 def record_path(directory: Path) -> Path:
@@ -64,19 +70,26 @@ def load(directory: Path) -> EngineRecord | None:
 def forget(directory: Path, record: EngineRecord) -> None:
     """Remove the record if the one on disk is still of the same process."""
     kept = load(directory)
-    if kept is not None and (kept.pid, kept.process_started) == (record.pid, record.process_started):
+    if kept is not None and is_same(kept, record):
         record_path(directory).unlink(missing_ok=True)
 
 
-def process_of(record: EngineRecord) -> psutil.Process | None:
-    """Give the record's process while it lives; not another one that was given its pid."""
+def is_same(one: EngineRecord, other: EngineRecord) -> bool:
+    """Tell whether two records are of the same process."""
+    return (one.pid, one.process_started) == (other.pid, other.process_started)
+
+
+def process_of(record: EngineRecord | ServerProcess) -> psutil.Process | None:
+    """Give the recorded process while it lives; not another one that was given its pid."""
     try:
         process = psutil.Process(record.pid)
         started = process.create_time()
-        ended = process.status() == psutil.STATUS_ZOMBIE
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        if abs(started - record.process_started) > _CLOCK_SLACK_SECONDS:
+            # Either the pid was given away or somebody set the clock; the command line knows.
+            return process if directory_in(process.cmdline()) == record.directory else None
     except psutil.Error:
-        return None
-    if ended or abs(started - record.process_started) > _CLOCK_SLACK_SECONDS:
         return None
     return process
 

@@ -12,6 +12,7 @@ from headway.engine.base import (
     EngineStatus,
     Execution,
     ExecutionEvent,
+    FoundOperation,
     SchemaSeen,
 )
 from headway.jobs.errors import EngineUnavailable, ErrorKind, HeadwayError, SqlError, StatementFailed
@@ -35,6 +36,7 @@ class Script:
     prepare: HeadwayError | None = None
     running_tasks: int = 0
     deaf: bool = False  # does not hear an interrupt
+    then: "Script | None" = None  # how it goes in its next session; unset: the same again
 
 
 class ScriptedEngine:
@@ -49,6 +51,8 @@ class ScriptedEngine:
         self.forgotten: list[str] = []
         self.reads = 0
         self.kills = 0
+        self.at_work: list[FoundOperation] = []  # what Spark is said to work on
+        self.ended: list[FoundOperation] = []
         self._by_job: dict[str, Script] = {}
         self._interrupted: dict[str, asyncio.Event] = {}
 
@@ -59,7 +63,10 @@ class ScriptedEngine:
         return session_id
 
     async def prepare(self, execution: Execution) -> None:
-        """Fail if the script says so."""
+        """Fail if the script says so; a job's next session takes its next script."""
+        before = self._by_job.get(execution.job_id)
+        if before is not None and before.then is not None:
+            self._by_job[execution.job_id] = before.then
         script = self._script(execution)
         if script.prepare is not None:
             raise script.prepare
@@ -114,6 +121,16 @@ class ScriptedEngine:
     async def kill_subjobs(self, job_id: str) -> None:
         """Count the request; what the script lets run goes on."""
         self.kills += 1
+
+    async def find_operations(self) -> Sequence[FoundOperation]:
+        """Give what the test has put at work."""
+        return tuple(self.at_work)
+
+    async def end_operation(self, found: FoundOperation) -> None:
+        """End it and its session."""
+        self.ended.append(found)
+        self.at_work.remove(found)
+        self.sessions.discard(found.session_id)
 
     async def close(self) -> None:
         """Do nothing: there is no connection."""

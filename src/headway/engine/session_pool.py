@@ -4,6 +4,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from headway.jobs.errors import EngineLost, StatementFailed
@@ -23,7 +24,8 @@ class SessionPool:
     """Hands out session ids, each once: a warm spare when there is one, else a new id.
 
     ``warm`` opens a session and runs something in it, ``end`` ends it. A new session builds its analyser,
-    class loader and generated code in its first statement; a spare has done so.
+    class loader and generated code in its first statement; a spare has done so. What cannot be ended now,
+    because the engine hangs, is ended when spares are made again.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class SessionPool:
         self._is_idle = is_idle
         self._size = size
         self._spares: list[_Spare] = []
+        self._to_end: list[str] = []
         self._filling: asyncio.Task[None] | None = None
 
     def take(self) -> str:
@@ -46,6 +49,19 @@ class SessionPool:
         if youngest is None or _is_old(youngest):
             return str(uuid.uuid4())
         return youngest.session_id
+
+    async def end(self, session_id: str) -> None:
+        """End a session, then make spares in the background."""
+        try:
+            await self._end(session_id)
+        except EngineLost:
+            self._to_end.append(session_id)
+        self.refill()
+
+    def end_later(self, session_id: str) -> None:
+        """End a session in the background, then make spares."""
+        self._to_end.append(session_id)
+        self.refill()
 
     def refill(self) -> None:
         """Begin to make spares in the background, unless that is under way."""
@@ -62,27 +78,32 @@ class SessionPool:
         if self._filling is not None:
             self._filling.cancel()
             await asyncio.wait((self._filling,))
-        spares, self._spares = self._spares, []
-        await self._drop(spares)
+        self._to_end += [spare.session_id for spare in self._spares]
+        self._spares = []
+        with suppress(EngineLost, StatementFailed):  # the engine is gone, and the sessions with it
+            await self._end_all()
 
     async def _fill(self) -> None:
-        old = [spare for spare in self._spares if _is_old(spare)]
+        self._to_end += [spare.session_id for spare in self._spares if _is_old(spare)]
         self._spares = [spare for spare in self._spares if not _is_old(spare)]
-        await self._drop(old)
-        while len(self._spares) < self._size and self._is_idle():
-            session_id = str(uuid.uuid4())
-            try:
+        try:
+            await self._end_all()
+            while len(self._spares) < self._size and self._is_idle():
+                session_id = str(uuid.uuid4())
                 await self._warm(session_id)
-            except (EngineLost, StatementFailed):
-                return  # no spare, no harm: the job that needs a session meets the cause itself
-            self._spares.append(_Spare(session_id, time.monotonic()))
+                self._spares.append(_Spare(session_id, time.monotonic()))
+                await self._end_all()
+        except (EngineLost, StatementFailed):
+            return  # no spare, no harm: the job that needs a session meets the cause itself
 
-    async def _drop(self, spares: list[_Spare]) -> None:
-        for spare in spares:
+    async def _end_all(self) -> None:
+        while self._to_end:
+            session_id = self._to_end.pop()
             try:
-                await self._end(spare.session_id)
-            except (EngineLost, StatementFailed):
-                return  # the engine is gone, and the spares with it
+                await self._end(session_id)
+            except EngineLost:
+                self._to_end.append(session_id)
+                raise
 
 
 def _is_old(spare: _Spare) -> bool:

@@ -1,21 +1,26 @@
 """A Spark Connect server as an ``Engine``: statements by gRPC, progress by its monitoring."""
 
+import asyncio
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 
 from headway.engine.address import EngineAddress
-from headway.engine.base import Execution, ExecutionEvent
+from headway.engine.base import Execution, ExecutionEvent, FoundOperation
 from headway.engine.connect import ConnectClient
 from headway.engine.monitor import Monitor
 from headway.engine.monitor_client import MonitorClient
 from headway.engine.operation import Operation
+from headway.engine.orphans import Orphans
+from headway.engine.patience import Gone
+from headway.engine.protocol import CLIENT
 from headway.engine.session_pool import SessionPool
-from headway.jobs.errors import ErrorKind, SqlError, StatementFailed
+from headway.jobs.errors import ErrorKind, SqlError, StatementFailed, TimedOut
 from headway.jobs.job import DEFAULT_DATABASE
 from headway.jobs.subjob import Snapshot
 
 LOST_AFTER_SECONDS = 15.0
+CHECK_SECONDS = 60.0  # a schema may have to be read from many files, and somebody waits
 OWN_CONF_PREFIX = "dli."
 WARM_SQL = "SELECT 1"
 NOT_CHECKED = SqlError(
@@ -28,14 +33,26 @@ _RUN_BY_ANALYSIS = re.compile(r"(EXECUTE|([\w`]+\s*:\s*)?BEGIN)\b", re.IGNORECAS
 class SparkEngine:
     """Fulfils ``Engine`` for the server at ``address``; cheap to make, connects at the first call.
 
-    ``lost_after`` seconds without any answer, and the engine is taken for lost.
+    Sessions and statements belong to ``user``: installations that share a server have different ones.
+    ``gone`` tells an engine that has ended from a slow one; where nobody can tell, ``lost_after`` seconds
+    without any answer mean that it is lost. Calls wait for a slow engine, only ``check`` has its time.
     """
 
     def __init__(
-        self, address: EngineAddress, *, lost_after: float = LOST_AFTER_SECONDS, spare_sessions: int = 2
+        self,
+        address: EngineAddress,
+        gone: Gone | None = None,
+        *,
+        user: str = CLIENT,
+        lost_after: float = LOST_AFTER_SECONDS,
+        check_seconds: float = CHECK_SECONDS,
+        spare_sessions: int = 2,
     ) -> None:
-        self._client = ConnectClient(address, lost_after)
-        self._monitor = Monitor(MonitorClient(address))
+        self._check_seconds = check_seconds
+        self._client = ConnectClient(address, lost_after, user, gone)
+        monitoring = MonitorClient(address)
+        self._monitor = Monitor(monitoring)
+        self._orphans = Orphans(self._client, monitoring, user)
         self._pool = SessionPool(
             self._warm, self._client.release_session, lambda: self._under_way == 0, spare_sessions
         )
@@ -74,12 +91,14 @@ class SparkEngine:
         await self._client.interrupt(execution.session_id, execution.job_id)
 
     async def close_session(self, session_id: str) -> None:
-        """End a session: temporary views, conf and responses go; then spares may be made."""
-        await self._client.release_session(session_id)
-        self._pool.refill()
+        """End a session: temporary views, conf and responses go; then spares may be made.
+
+        When the engine does not answer in five seconds the session is ended later.
+        """
+        await self._pool.end(session_id)
 
     async def check(self, sql: str, current_db: str) -> None:
-        """Parse and analyse in a session of its own; raises ``StatementFailed``.
+        """Parse and analyse in a session of its own; raises ``StatementFailed``, ``TimedOut`` after a minute.
 
         EXECUTE IMMEDIATE and scripts are UNSUPPORTED here: Spark runs them while it analyses them.
         """
@@ -87,12 +106,17 @@ class SparkEngine:
             raise StatementFailed(NOT_CHECKED)
         session_id = self._pool.take()
         try:
-            # Should a script get here in a spelling not thought of, it fails instead of running.
-            await self._client.configure(session_id, {"spark.sql.scripting.enabled": "false"})
-            await self._use(session_id, current_db, None)
-            await self._client.analyse(session_id, sql)
+            async with asyncio.timeout(self._check_seconds):
+                # Should a script get here in a spelling not thought of, it fails instead of running.
+                await self._client.configure(session_id, {"spark.sql.scripting.enabled": "false"})
+                await self._use(session_id, current_db, None)
+                await self._client.analyse(session_id, sql)
+        except TimeoutError:
+            raise TimedOut(
+                f"the engine did not check the statement within {self._check_seconds:g} seconds"
+            ) from None
         finally:
-            await self.close_session(session_id)
+            self._pool.end_later(session_id)
 
     async def snapshots(self, job_ids: Sequence[str]) -> Mapping[str, Snapshot]:
         """Read what Spark's monitoring says of these jobs; raises ``ProgressUnavailable``."""
@@ -109,6 +133,14 @@ class SparkEngine:
     async def kill_subjobs(self, job_id: str) -> None:
         """Kill what Spark still runs for a job; raises ``ProgressUnavailable``."""
         await self._monitor.kill(job_id)
+
+    async def find_operations(self) -> Sequence[FoundOperation]:
+        """Find this user's statements that Spark works on; raises ``ProgressUnavailable``."""
+        return await self._orphans.find()
+
+    async def end_operation(self, found: FoundOperation) -> None:
+        """Stop a found statement for good; raises ``EngineLost``."""
+        await self._orphans.end(found)
 
     def _operation(self, execution: Execution) -> Operation:
         return Operation(self._client, execution.session_id, execution.job_id, execution.sql)

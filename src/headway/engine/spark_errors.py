@@ -13,9 +13,18 @@ from headway.jobs.errors import ErrorKind, SqlError
 
 DETAILS_KEY = "grpc-status-details-bin"
 OPERATION_NOT_FOUND = "INVALID_HANDLE.OPERATION_NOT_FOUND"
+OPERATION_EXISTS = "INVALID_HANDLE.OPERATION_ALREADY_EXISTS"
 CURSOR_DISCONNECTED = "INVALID_CURSOR.DISCONNECTED"
 # Another server answers, or this one no longer keeps the session, the operation or its rows.
 _LOST = ("INVALID_HANDLE.", "INVALID_CURSOR.")
+_LOSSES: Mapping[str, str] = {
+    "INVALID_HANDLE.SESSION_CLOSED": "the statement's session was closed in Spark",
+    "INVALID_HANDLE.SESSION_NOT_FOUND": "Spark does not know the statement's session",
+    "INVALID_HANDLE.SESSION_CHANGED": "another Spark answers in the engine's place",
+    OPERATION_NOT_FOUND: "Spark does not know the statement",
+    "INVALID_HANDLE.OPERATION_ABANDONED": "Spark has given the statement up",
+    "INVALID_CURSOR.POSITION_NOT_AVAILABLE": "Spark no longer keeps rows that were not read",
+}
 # What statements meet, under no condition's name, when Spark ends below a server that stays.
 _SPARK_ENDED = re.compile(r"stopped SparkContext|SparkContext was shut down|removed our application")
 
@@ -86,6 +95,12 @@ class Fault:
         if self.error_class is None:
             return _SPARK_ENDED.search(self.message) is not None
         return self.error_class.startswith(_LOST)
+
+    @property
+    def loss(self) -> str:
+        """What was lost, in words, with Spark's name for it or its own first line."""
+        words = _LOSSES.get(self.error_class or "")
+        return f"{words} ({self.error_class})" if words else self.message.partition("\n")[0]
 
 
 @dataclass(frozen=True, slots=True)

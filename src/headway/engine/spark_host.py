@@ -4,19 +4,23 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Protocol
 
 from headway.engine.address import EngineAddress, remote_address
 from headway.engine.base import Engine, EngineState, EngineStatus
 from headway.engine.doors import Doors, new_doors
-from headway.engine.launcher import finish_start, launch, stop, wait_ready
+from headway.engine.end import end_of
+from headway.engine.launcher import finish_start, launch, stop
 from headway.engine.options import EngineOptions
+from headway.engine.patience import Gone
 from headway.engine.probe import NotAnswering, ask_connect, ask_monitor
 from headway.engine.record import EngineRecord, forget, holds_its_ports, lives, load, process_of
 from headway.engine.start_lock import start_lock
 from headway.jobs.errors import EngineUnavailable
 
 _ADOPT_SECONDS = 30.0
+_LOOK_AGAIN_SECONDS = 0.1
 _PROBE_SECONDS = 10.0
 _REMOTE_FRESH_SECONDS = 10.0  # how long an answer of a remote engine is taken for its state
 
@@ -32,14 +36,15 @@ class ConnectedEngine(Engine, Protocol):
 class SparkHost:
     """Fulfils ``EngineHost`` for Spark: a local one, one on a cluster, or somebody else's.
 
-    ``connect`` makes an engine of an address and does no I/O. ``choose_doors`` gives ports and secrets for
+    ``connect`` makes an engine of an address and of what tells its end, ``None`` where nobody can tell; it
+    does no I/O. ``choose_doors`` gives ports and secrets for
     a start, ``environ`` is what the engine's process inherits.
     """
 
     def __init__(
         self,
         options: EngineOptions,
-        connect: Callable[[EngineAddress], ConnectedEngine],
+        connect: Callable[[EngineAddress, Gone | None], ConnectedEngine],
         *,
         choose_doors: Callable[[], Doors] = new_doors,
         environ: Mapping[str, str] | None = None,
@@ -88,7 +93,7 @@ class SparkHost:
             raise
 
     async def find(self) -> Engine | None:
-        """Give the engine if one runs and answers; starts none."""
+        """Give the engine if one runs, be it slow or hung; starts none. A remote one must answer."""
         if (engine := self._held()) is not None:
             return engine
         if self._options.kind == "remote":
@@ -98,11 +103,6 @@ class SparkHost:
                 return None
         record = await asyncio.to_thread(load, self._options.directory)
         if record is None or record.app_id is None or not await asyncio.to_thread(holds_its_ports, record):
-            return None
-        try:
-            await ask_monitor(record.doors.address, _PROBE_SECONDS)
-            await ask_connect(record.doors.address, _PROBE_SECONDS, catalog=False)
-        except NotAnswering:
             return None
         return await self._hold(record)
 
@@ -133,16 +133,10 @@ class SparkHost:
             directory = self._options.directory
             async with start_lock(directory, lambda: self._say("another process starts the engine")):
                 record = await asyncio.to_thread(load, directory)
-                if record is not None and not lives(record):
-                    await stop(record)  # its process may be there still
-                    record = None
-                if record is None:
-                    record = await launch(self._options, self._choose_doors(), self._environ, self._say)
-                elif record.app_id is None:
+                if record is not None and record.app_id is None and lives(record):
                     record = await finish_start(self._options, record, self._say)
-                else:
-                    # It was ready once and may be running statements: never stopped for being slow.
-                    record = await wait_ready(record, _ADOPT_SECONDS, self._say)
+                elif record is None or not await self._listens(record):
+                    record = await launch(self._options, self._choose_doors(), self._environ, self._say)
                 return await self._hold(record)
         except asyncio.CancelledError:
             self._status = self._plain(EngineState.STOPPED)
@@ -153,6 +147,23 @@ class SparkHost:
         except Exception as error:
             self._status = self._plain(EngineState.FAILED, str(error) or type(error).__name__)
             raise
+
+    async def _listens(self, record: EngineRecord) -> bool:
+        """Tell whether an engine that was ready once is there still; it may be hung, so it is not asked.
+
+        Raises ``EngineUnavailable`` for one that lives without its ports: it may be running statements.
+        """
+        deadline = time.monotonic() + _ADOPT_SECONDS
+        while lives(record):
+            if await asyncio.to_thread(holds_its_ports, record):
+                return True
+            if time.monotonic() > deadline:
+                raise EngineUnavailable(
+                    f"The engine's process {record.pid} lives but does not listen at its ports; "
+                    "if it is of no more use, stop it: headway engine stop"
+                )
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        return False
 
     async def _reach(self) -> Engine:
         """Check that somebody else's engine answers, and hold it."""
@@ -166,7 +177,7 @@ class SparkHost:
         except NotAnswering as error:
             raise EngineUnavailable(f"The remote engine {address.connect_url}: {error}") from error
         if self._engine is None:
-            self._engine = self._connect(address)
+            self._engine = self._connect(address, None)
         self._remote_seen = time.monotonic()
         self._status = EngineStatus(
             EngineState.READY,
@@ -194,7 +205,7 @@ class SparkHost:
                 return self._engine
             await self._let_go()
         address = record.doors.address
-        self._engine = self._connect(address)
+        self._engine = self._connect(address, partial(end_of, record))
         self._record = record
         self._status = EngineStatus(
             EngineState.READY,

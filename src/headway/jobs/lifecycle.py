@@ -43,9 +43,10 @@ class Reason(StrEnum):
 
 # target -> the states a job may come from. A job is born QUEUED. FINISHED may follow CANCELLING:
 # when Spark completes before the interrupt reaches it, the truth is that the statement ran.
+# LAUNCHING may follow RUNNING: a query whose engine died before it gave a row runs once more.
 PREDECESSORS: Mapping[JobState, frozenset[JobState]] = {
     JobState.QUEUED: frozenset(),
-    JobState.LAUNCHING: frozenset({JobState.QUEUED}),
+    JobState.LAUNCHING: frozenset({JobState.QUEUED, JobState.RUNNING}),
     JobState.RUNNING: frozenset({JobState.LAUNCHING}),
     JobState.CANCELLING: frozenset({JobState.RUNNING}),
     JobState.FINISHED: frozenset({JobState.RUNNING, JobState.CANCELLING}),

@@ -1,7 +1,7 @@
 """The directory of all results: ``<root>/<project>/<job>/`` holds one. Blocking file work throughout."""
 
 import re
-import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from headway.jobs.errors import InvalidRequest
@@ -10,6 +10,16 @@ from headway.results.stored import StoredResult
 
 # Letters, digits, hyphens, underscores: neither a way out of the root nor a hidden name.
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptResult:
+    """What is on disk of one job's rows. ``changed_at`` is when it was last written to, epoch ms."""
+
+    project_id: str
+    job_id: str
+    byte_count: int
+    changed_at: int
 
 
 class ResultStore:
@@ -45,16 +55,48 @@ class ResultStore:
         return StoredResult(self._directory(project_id, job_id))
 
     def delete(self, project_id: str, job_id: str) -> None:
-        """Remove a result, if there is one."""
+        """Remove a result, if there is one. Who reads it goes on: open files stay until they are closed."""
         directory = self._directory(project_id, job_id)
+        # First: without a schema there is no result, whatever else a kill leaves.
         (directory / SCHEMA).unlink(missing_ok=True)
         try:
-            shutil.rmtree(directory)
+            for path in directory.iterdir():
+                path.unlink(missing_ok=True)  # another process may be removing it too
+            directory.rmdir()
         except FileNotFoundError:
             return
+
+    def find(self, project_id: str, job_id: str) -> KeptResult | None:
+        """Give what is on disk of a result, also what a kill has left of one; ``None`` when nothing is."""
+        return _kept(project_id, self._directory(project_id, job_id))
+
+    def find_all(self) -> list[KeptResult]:
+        """Give everything that is on disk, as ``find`` does."""
+        return [
+            kept
+            for project in _directories(self._root)
+            for directory in _directories(project)
+            if (kept := _kept(project.name, directory)) is not None
+        ]
 
     def _directory(self, project_id: str, job_id: str) -> Path:
         for field, name in (("project_id", project_id), ("job_id", job_id)):
             if not _SAFE.fullmatch(name):
                 raise InvalidRequest(field, "letters, digits, '-' and '_' only, at most 64")
         return self._root / project_id / job_id
+
+
+def _kept(project_id: str, directory: Path) -> KeptResult | None:
+    try:
+        files = [path.stat() for path in directory.iterdir()]
+        newest = max(stat.st_mtime_ns for stat in [directory.stat(), *files])
+    except FileNotFoundError:
+        return None  # there is none, or it is being removed
+    return KeptResult(project_id, directory.name, sum(stat.st_size for stat in files), newest // 1_000_000)
+
+
+def _directories(root: Path) -> list[Path]:
+    try:
+        return [path for path in root.iterdir() if path.is_dir() and _SAFE.fullmatch(path.name)]
+    except FileNotFoundError:
+        return []

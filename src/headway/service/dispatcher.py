@@ -5,12 +5,15 @@ from collections.abc import Coroutine, Iterable
 
 import structlog
 
+from headway.jobs.errors import StoreUnavailable
 from headway.jobs.job import Job
 from headway.jobs.lifecycle import JobState, Reason
 from headway.service.journal import Journal
+from headway.service.membership import Membership
 from headway.service.queues import Queues
 from headway.service.runner import Runner
 from headway.store.job_store import JobStore, Move
+from headway.store.replica_store import ReplicaStore
 
 log = structlog.get_logger(__name__)
 
@@ -18,11 +21,21 @@ LOOK_AGAIN_SECONDS = 5.0  # the net under wake-ups
 
 
 class Dispatcher:
-    """Claims jobs and runs each in a task of its own."""
+    """Claims jobs, takes over those that nobody carries, and runs each in a task of its own."""
 
-    def __init__(self, store: JobStore, journal: Journal, queues: Queues, runner: Runner) -> None:
+    def __init__(
+        self,
+        store: JobStore,
+        replicas: ReplicaStore,
+        journal: Journal,
+        membership: Membership,
+        queues: Queues,
+        runner: Runner,
+    ) -> None:
         self._store = store
+        self._replicas = replicas
         self._journal = journal
+        self._membership = membership
         self._queues = queues
         self._runner = runner
         self._wake = asyncio.Event()
@@ -40,18 +53,43 @@ class Dispatcher:
         self._wake.set()
 
     async def adopt(self) -> int:
-        """Take over the jobs that an earlier process left on their way; gives how many."""
-        jobs = await self._store.find_under_way()
+        """Take over every job under way that no living process carries; gives how many."""
+        jobs = await self._replicas.adopt(self._membership.id)
         for job in jobs:
-            self._journal.carry(job)
-            work = self._runner.run(job) if job.state is JobState.LAUNCHING else self._runner.resume(job)
-            self._spawn(job, work)
+            self._take(job)
         return len(jobs)
+
+    async def reconcile(self) -> None:
+        """Follow what other replicas did to the jobs carried here, and carry what is ours."""
+        drift = await self._journal.reconcile()
+        for job in drift.unknown:
+            self._take(job)
+        for job in drift.changed:
+            if job.state is JobState.CANCELLING:
+                self._runner.interrupt(job.job_id)
+        for job in drift.gone:
+            if job.is_terminal:
+                self.drop(job.job_id)
+            else:
+                await self.let_go([job.job_id])
+
+    def drop(self, job_id: str) -> None:
+        """Give up the work on a job that has ended: what it holds in Spark is closed."""
+        if (task := self._running.get(job_id)) is not None:
+            task.cancel()
+
+    def _take(self, job: Job) -> None:
+        if job.job_id in self._running:
+            return  # what it was doing is just ending; looked at again soon
+        self._journal.carry(job)
+        self._spawn(
+            job, self._runner.run(job) if job.state is JobState.LAUNCHING else self._runner.resume(job)
+        )
 
     async def stop(self) -> None:
         """Stop claiming and let go of the running jobs: Spark goes on, a later start adopts them."""
         await self.stop_claiming()
-        await self.let_go(list(self._running))
+        await self.let_go_all()
 
     async def stop_claiming(self) -> None:
         """Leave the waiting jobs in their queues from now on."""
@@ -60,11 +98,18 @@ class Dispatcher:
         if self._loop is not None:
             await self._loop
 
+    async def let_go_all(self) -> None:
+        """Stop carrying every job: this replica was taken for dead, and others carry them."""
+        await self.let_go(list(self._running))
+
     async def let_go(self, job_ids: Iterable[str]) -> None:
-        """Stop carrying these jobs, as they are: a later start adopts them."""
-        tasks = [self._running[job_id] for job_id in job_ids if job_id in self._running]
-        for task in tasks:
-            task.cancel()
+        """Stop carrying these jobs, as they are: somebody else goes on with them."""
+        tasks = []
+        for job_id in job_ids:
+            if (task := self._running.get(job_id)) is not None:
+                self._runner.let_go(job_id)
+                task.cancel()
+                tasks.append(task)
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def claim_all(self) -> int:
@@ -85,6 +130,8 @@ class Dispatcher:
             self._wake.clear()
             try:
                 await self.claim_all()
+            except StoreUnavailable as error:
+                log.warning("store away; claimed again soon", reason=str(error))
             except Exception:  # a store that fails for a moment must not end all claiming
                 log.exception("claiming failed; tried again soon")
             try:
@@ -105,4 +152,4 @@ class Dispatcher:
             except Exception:  # a bug must end this job with a reason, and no other
                 log.exception("job ended by an internal error")
                 text = "internal error; the service log has the details"
-                await self._journal.try_move(job.job_id, Move(JobState.FAILED, Reason.INTERNAL, text))
+                await self._journal.settle(job.job_id, Move(JobState.FAILED, Reason.INTERNAL, text))

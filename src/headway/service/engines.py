@@ -1,8 +1,15 @@
 """One engine host a project, made when it is first needed."""
 
+import asyncio
 from collections.abc import Callable, Mapping
+from contextvars import Context
+
+import structlog
 
 from headway.engine.base import EngineHost, EngineState, EngineStatus
+from headway.jobs.errors import EngineUnavailable
+
+log = structlog.get_logger(__name__)
 
 HostFactory = Callable[[str], EngineHost]
 
@@ -13,6 +20,7 @@ class Engines:
     def __init__(self, make_host: HostFactory) -> None:
         self._make_host = make_host
         self._hosts: dict[str, EngineHost] = {}
+        self._reviving: dict[str, asyncio.Task[None]] = {}  # by project
 
     def host(self, project_id: str) -> EngineHost:
         """Give the project's host; makes it but starts nothing."""
@@ -37,6 +45,19 @@ class Engines:
             if status.state is EngineState.FAILED
         }
 
+    def revive(self, project_id: str) -> None:
+        """Begin to start the project's engine if it died; a start that fails shows in its status."""
+        if project_id not in self._reviving:
+            task = asyncio.create_task(self._revive(project_id), context=Context())
+            self._reviving[project_id] = task
+            task.add_done_callback(lambda _: self._reviving.pop(project_id, None))
+
+    async def _revive(self, project_id: str) -> None:
+        try:
+            await self.host(project_id).ready()
+        except EngineUnavailable as error:
+            log.error("engine start failed", project_id=project_id, reason=str(error))
+
     async def stop(self, project_id: str) -> EngineStatus:
         """Stop the project's engine if it was launched here."""
         host = self.host(project_id)
@@ -51,5 +72,7 @@ class Engines:
 
     async def close(self) -> None:
         """Let go of every engine; they go on."""
+        for task in list(self._reviving.values()):
+            task.cancel()
         for host in self._hosts.values():
             await host.close()

@@ -23,19 +23,21 @@ from headway.results.json_text import JsonValue
 from headway.results.result_store import ResultStore
 from headway.results.spark_schema import Column
 from headway.results.stored import StoredResult
+from headway.service.admission import Admission, digest_of
 from headway.service.clock import Clock
 from headway.service.dispatcher import Dispatcher
 from headway.service.engines import Engines
 from headway.service.journal import Journal
 from headway.service.live_jobs import LiveJobs
-from headway.service.queues import Queues
-from headway.service.runner import CANCEL_DEADLINE_SECONDS, Runner
+from headway.service.runner import Runner
+from headway.service.stopping import CANCEL_DEADLINE_SECONDS
 from headway.service.tracker import JobProgress
 from headway.service.trackers import Trackers
 from headway.store.job_search import JobSearch
 from headway.store.job_store import IllegalMove, JobStore, Move
 
 SYNC_WAIT_SECONDS = 120.0  # contract section 8: a synchronous call waits about two minutes
+LOOK_EVERY_SECONDS = 0.3
 _MAY_BE_SYNC = frozenset({JobType.DDL, JobType.DCL})
 
 
@@ -54,23 +56,29 @@ class JobService:
     store: JobStore
     search: JobSearch
     journal: Journal
+    admission: Admission
     live: LiveJobs
-    queues: Queues
     engines: Engines
     trackers: Trackers
     runner: Runner
     dispatcher: Dispatcher
     results: ResultStore
     clock: Clock
+    alone: bool = True  # no other replica shares the store
 
-    async def submit(self, project_id: str, owner: str, request: JobRequest) -> Job:
-        """Accept a statement. A synchronous job is given back at its end, or after two minutes as it is."""
+    async def submit(
+        self, project_id: str, owner: str, request: JobRequest, client_token: str | None = None
+    ) -> Job:
+        """Accept a statement. A synchronous job is given back at its end, or after two minutes as it is.
+
+        The same request under the same ``client_token`` gives the same job, whatever became of it. Raises
+        ``InvalidRequest``, ``NotFound`` (the queue), ``TooBusy``, ``TokenReused``, ``StoreUnavailable``.
+        """
         if len(request.sql) > SQL_LIMIT:
             raise InvalidRequest("sql", f"longer than {SQL_LIMIT:,} characters")
         if not request.sql.strip():
             raise InvalidRequest("sql", "is empty")
         _check_timeout(request)
-        self.queues.get(request.queue_name)
         job_type = kind_of(request.sql)
         sync = job_type in _MAY_BE_SYNC and request.conf.get(ASYNC_KEY, "true").lower() == "false"
         job = Job(
@@ -82,8 +90,10 @@ class JobService:
             request=request,
             state=INITIAL,
             submitted_at=self.clock(),
+            client_token=client_token,
+            request_digest=None if client_token is None else digest_of(owner, request),
         )
-        await self.journal.insert(job)
+        job = await self.admission.admit(job)
         self.dispatcher.wake()
         return await self.wait(project_id, job.job_id, SYNC_WAIT_SECONDS) if sync else job
 
@@ -95,9 +105,12 @@ class JobService:
         if job.state in BEFORE_SPARK:
             move = Move(JobState.CANCELLED, Reason.CANCELLED_BY_USER, text, only_from=BEFORE_SPARK)
             try:
-                return await self.journal.move(job_id, move)
+                ended = await self.journal.move(job_id, move)
             except IllegalMove as refused:
                 job = refused.job
+            else:
+                self.dispatcher.drop(job_id)
+                return ended
         if job.is_terminal:
             raise NotAllowed(f"job {job_id} has ended ({job.status}) and cannot be cancelled")
         if job.state is not JobState.CANCELLING:
@@ -125,7 +138,7 @@ class JobService:
         at_work = [job for job in self.live.all() if job.state not in BEFORE_SPARK]
         for job in at_work:
             move = Move(JobState.CANCELLING, Reason.INTERRUPTED_OUTSIDE, text)
-            if await self.journal.try_move(job.job_id, move) is not None:
+            if await self.journal.settle(job.job_id, move) is not None:
                 self.runner.interrupt(job.job_id)
         ends = [self.wait(job.project_id, job.job_id, CANCEL_DEADLINE_SECONDS) for job in at_work]
         await asyncio.gather(*ends)
@@ -141,11 +154,17 @@ class JobService:
         """Give a job when it has ended, or as it is after ``seconds``."""
         ended = self.live.waiter(job_id)
         try:
-            job = await self.get(project_id, job_id)
-            if job.is_terminal:
-                return job
-            await asyncio.wait([ended], timeout=seconds)
-            return ended.result() if ended.done() else await self.get(project_id, job_id)
+            end = asyncio.get_running_loop().time() + seconds
+            while not (job := await self.get(project_id, job_id)).is_terminal:
+                left = end - asyncio.get_running_loop().time()
+                if left <= 0:
+                    return job
+                # Of a job that another replica carries nobody tells us: look.
+                told = self.alone or self.live.get(job_id) is not None
+                await asyncio.wait([ended], timeout=left if told else min(left, LOOK_EVERY_SECONDS))
+                if ended.done():
+                    return ended.result()
+            return job
         finally:
             ended.cancel()
 

@@ -25,6 +25,10 @@ class LiveJobs:
         """Hold a job here until it ends."""
         self._jobs[job.job_id] = job
 
+    def drop(self, job_id: str) -> None:
+        """Hold a job no longer: another replica carries it."""
+        self._jobs.pop(job_id, None)
+
     def update(self, job: Job) -> None:
         """Take a job's newest state; one that has ended is let go and its waiters are told."""
         if not job.is_terminal:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 import structlog
 
 from headway.engine.base import Engine, EngineHost
-from headway.jobs.errors import ProgressUnavailable
+from headway.jobs.errors import ProgressUnavailable, StoreUnavailable
 from headway.jobs.job import Job
 from headway.jobs.lifecycle import BEFORE_SPARK, JobState
 from headway.jobs.progress import Progress, contract_progress, job_fraction
 from headway.jobs.subjob import Snapshot
 from headway.service.clock import Clock
+from headway.store.progress_store import KeptProgress, ProgressStore
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +25,7 @@ EARLY_MS = 2_000
 FRESH_MS = 1_000  # a snapshot younger than this is answered at once
 TOO_OLD_MS = 3_000  # an older one is not given any more, whatever Spark does
 WAIT_SECONDS = 0.9  # a caller never waits longer than 1 s
-ENDED_KEPT = 5_000  # ended jobs whose last number is remembered
+KEEP_SECONDS = 0.5  # a store that takes longer to keep what is said does not hold progress up
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class _Watch:
     since: int  # epoch ms
     snapshot: Snapshot | None = None
     said: float = 0.0  # whole-job number last said; only rises
+    must_recall: bool = False  # what was said before is not looked up yet
     last: JobProgress | None = None
     left: asyncio.Event | None = None  # the job has ended; set after one more read
 
@@ -51,18 +53,28 @@ class Tracker:
     """Reads Spark's monitoring for the jobs of one engine while any of them runs."""
 
     host: EngineHost
+    store: ProgressStore
     clock: Clock
+    keep_snapshots: bool = False  # other replicas answer from the store
     reads: int = 0  # polls of Spark so far
     _watched: dict[str, _Watch] = field(default_factory=dict)
-    _ended: dict[str, float] = field(default_factory=dict)  # numbers last said, oldest first
     _read_done: asyncio.Event = field(default_factory=asyncio.Event)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _loop: asyncio.Task[None] | None = None
+    _keeping: asyncio.Task[None] | None = None
 
-    def watch(self, job_id: str) -> None:
-        """Begin to read what Spark says of a job."""
-        self._watched.setdefault(job_id, _Watch(self.clock()))
+    def watch(self, job_id: str, *, again: bool = False) -> None:
+        """Begin to read what Spark says of a job; ``again``: something may have been said of it before."""
+        self._watched.setdefault(job_id, _Watch(self.clock(), must_recall=again))
         self._read_now()
+
+    async def said_before(self, job_id: str) -> float:
+        """Give the whole-job number that was last said, by this process or another."""
+        try:
+            kept = await self.store.get(job_id)
+        except StoreUnavailable:
+            return 0.0
+        return kept.fraction if kept is not None else 0.0
 
     async def look(self, job_id: str) -> Snapshot | None:
         """Give what Spark says of a statement that has just ended, within a second: its word may lag."""
@@ -99,22 +111,43 @@ class Tracker:
         """
         watch = self._watched.get(job.job_id)
         if job.state in BEFORE_SPARK or job.is_terminal:
-            nothing = Snapshot(self.clock())
-            said = watch.said if watch is not None else self._ended.get(job.job_id, 0.0)
-            fraction = 1.0 if job.state is JobState.FINISHED else said
-            return JobProgress(job, contract_progress(job.state, nothing, 0.0), nothing, fraction)
+            return await self._at_rest(job, watch)
         if watch is None:
-            raise ProgressUnavailable("the job is not followed by this process")
+            return await self._from_store(job)
         snapshot = watch.snapshot
         if snapshot is None or self.clock() - snapshot.taken_at > FRESH_MS:
             snapshot = await self._fresh(watch)
         return _say(watch, job, snapshot)
+
+    async def _at_rest(self, job: Job, watch: _Watch | None) -> JobProgress:
+        """Speak of a job of which Spark has nothing, or nothing any more."""
+        nothing = Snapshot(self.clock())
+        if job.state is JobState.FINISHED:
+            fraction = 1.0
+        elif watch is not None:
+            fraction = watch.said
+        else:
+            never_ran = job.started_at is None
+            fraction = 0.0 if never_ran else await self.said_before(job.job_id)
+        return JobProgress(job, contract_progress(job.state, nothing, 0.0), nothing, fraction)
+
+    async def _from_store(self, job: Job) -> JobProgress:
+        """Speak of a job that another replica carries."""
+        kept = await self.store.get(job.job_id)
+        if kept is None or kept.snapshot is None:
+            raise ProgressUnavailable("the job is not followed by this process")
+        if self.clock() - kept.snapshot.taken_at > TOO_OLD_MS:
+            raise ProgressUnavailable("the process that follows the job says nothing new")
+        progress = contract_progress(job.state, kept.snapshot, kept.fraction)
+        return JobProgress(job, progress, kept.snapshot, kept.fraction)
 
     async def close(self) -> None:
         """Stop reading."""
         if self._loop is not None:
             self._loop.cancel()
             await asyncio.gather(self._loop, return_exceptions=True)
+        if self._keeping is not None:
+            await asyncio.wait((self._keeping,))
         self._watched.clear()
 
     async def _fresh(self, watch: _Watch) -> Snapshot:
@@ -171,23 +204,49 @@ class Tracker:
     async def _read_once(self, engine: Engine | None) -> None:
         if engine is None:
             raise ProgressUnavailable("the engine is gone")
+        for job_id, known in list(self._watched.items()):
+            if known.must_recall:
+                known.said = await self.said_before(job_id)
+                known.must_recall = False
         self.reads += 1
-        self._take(await engine.snapshots(list(self._watched)))
-
-    def _take(self, snapshots: Mapping[str, Snapshot]) -> None:
-        for job_id, snapshot in snapshots.items():
+        snapshots = await engine.snapshots(list(self._watched))
+        said = {
+            job_id: max(watch.said, job_fraction(snapshots[job_id]))
+            for job_id, watch in self._watched.items()
+            if job_id in snapshots
+        }
+        # Kept before it is said: no other replica and no later process says less.
+        await self._keep(said, snapshots)
+        for job_id, fraction in said.items():
             if (watch := self._watched.get(job_id)) is not None:
-                watch.snapshot = snapshot
+                watch.snapshot, watch.said = snapshots[job_id], fraction
         # Everybody who waits now is woken; who comes later waits for the next read.
         self._read_done.set()
         self._read_done = asyncio.Event()
 
+    async def _keep(self, said: Mapping[str, float], snapshots: Mapping[str, Snapshot]) -> None:
+        leaving = {job_id for job_id, watch in self._watched.items() if watch.left is not None}
+        rows = [
+            KeptProgress(job_id, fraction, snapshots[job_id] if self._is_kept(job_id, leaving) else None)
+            for job_id, fraction in said.items()
+            if self._is_kept(job_id, leaving) or fraction > self._watched[job_id].said
+        ]
+        if self._keeping is not None and not self._keeping.done():
+            return
+        self._keeping = asyncio.create_task(self._keep_rows(rows))
+        await asyncio.wait((self._keeping,), timeout=KEEP_SECONDS)
+
+    async def _keep_rows(self, rows: list[KeptProgress]) -> None:
+        try:
+            await self.store.keep(rows)
+        except StoreUnavailable as error:
+            log.warning("progress is not kept", reason=str(error))
+
+    def _is_kept(self, job_id: str, leaving: set[str]) -> bool:
+        return self.keep_snapshots or job_id in leaving
+
     def _let_go(self, job_id: str, engine: Engine | None) -> None:
         watch = self._watched.pop(job_id)
-        work = job_fraction(watch.snapshot) if watch.snapshot is not None else 0.0
-        self._ended[job_id] = max(watch.said, work)
-        if len(self._ended) > ENDED_KEPT:
-            del self._ended[next(iter(self._ended))]
         if engine is not None:
             engine.forget(job_id)
         if watch.left is not None:
@@ -199,6 +258,5 @@ def _say(watch: _Watch, job: Job, snapshot: Snapshot) -> JobProgress:
     if last is not None and last.job is job and last.snapshot is snapshot:
         return last
     progress = contract_progress(job.state, snapshot, watch.said)
-    watch.said = max(watch.said, job_fraction(snapshot))
     watch.last = JobProgress(job, progress, snapshot, watch.said)
     return watch.last

@@ -3,13 +3,18 @@
 from headway.service.clock import Clock
 from headway.service.engines import Engines
 from headway.service.tracker import Tracker
+from headway.store.progress_store import ProgressStore
 
 
 class Trackers:
     """The tracker of every project's engine."""
 
-    def __init__(self, engines: Engines, clock: Clock) -> None:
+    def __init__(
+        self, engines: Engines, store: ProgressStore, clock: Clock, *, keep_snapshots: bool = False
+    ) -> None:
         self._engines = engines
+        self._store = store
+        self._keep_snapshots = keep_snapshots
         self._clock = clock
         self._trackers: dict[str, Tracker] = {}
 
@@ -17,7 +22,8 @@ class Trackers:
         """Give the project's tracker."""
         tracker = self._trackers.get(project_id)
         if tracker is None:
-            tracker = self._trackers[project_id] = Tracker(self._engines.host(project_id), self._clock)
+            tracker = Tracker(self._engines.host(project_id), self._store, self._clock, self._keep_snapshots)
+            self._trackers[project_id] = tracker
         return tracker
 
     def reads(self) -> int:

@@ -1,9 +1,10 @@
 """Credentials in the database. Signatures need the secret itself, so the file is for its owner only."""
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from headway.jobs.credential import Credential
 from headway.store.database import Database
+from headway.store.steady import steady
 from headway.store.tables import credentials
 
 
@@ -13,8 +14,9 @@ class CredentialStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @steady
     async def insert(self, credential: Credential, at: int) -> None:
-        """Remember a new credential; ``at`` is epoch ms."""
+        """Remember a new credential, once; ``at`` is epoch ms."""
         row = {
             "access_key": credential.access_key,
             "secret_key": credential.secret_key,
@@ -24,8 +26,10 @@ class CredentialStore:
             "created_at": at,
         }
         async with self._database.write() as connection:
-            await connection.execute(insert(credentials).values(row))
+            new = self._database.insert(credentials).values(row)
+            await connection.execute(new.on_conflict_do_nothing(index_elements=[credentials.c.access_key]))
 
+    @steady
     async def all(self) -> list[Credential]:
         """Give every credential, oldest first."""
         query = select(credentials).order_by(credentials.c.created_at)

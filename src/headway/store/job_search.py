@@ -1,5 +1,6 @@
 """Lists of jobs: filters, orders and pages."""
 
+import re
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
@@ -7,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 from headway.jobs.job import Job, JobFilter, JobOrder
 from headway.store.database import Database
 from headway.store.job_rows import job_of
+from headway.store.steady import steady
 from headway.store.tables import job_tags, jobs
 
 
@@ -16,6 +18,7 @@ class JobSearch:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @steady
     async def find(
         self, project_id: str, wanted: JobFilter, order: JobOrder, offset: int, limit: int, now: int
     ) -> tuple[int, list[Job]]:
@@ -41,7 +44,7 @@ def _conditions(wanted: JobFilter) -> list[ColumnElement[bool]]:
         column == value for column, value in equal.items() if value is not None
     ]
     if wanted.database is not None:
-        conditions.append(func.lower(jobs.c.current_db) == wanted.database.lower())
+        conditions.append(func.lower(jobs.c.current_db) == func.lower(wanted.database))
     if wanted.states is not None:
         conditions.append(jobs.c.state.in_(sorted(wanted.states)))
     if wanted.types is not None:
@@ -64,8 +67,10 @@ def _conditions(wanted: JobFilter) -> list[ColumnElement[bool]]:
 
 
 def _contains(column: ColumnElement[str], fragment: str) -> ColumnElement[bool]:
-    # The fragment's own % and _ are letters, not wildcards.
-    return func.lower(column).contains(fragment.lower(), autoescape=True)
+    # The fragment's own % and _ are letters, not wildcards. The database makes both sides lower case: what
+    # it does to letters beyond ASCII is its own affair, as long as it is the same.
+    escaped = re.sub(r"[%_/]", r"/\g<0>", fragment)
+    return func.lower(column).like(func.lower(f"%{escaped}%"), escape="/")
 
 
 def _order(order: JobOrder, now: int) -> list[ColumnElement[Any]]:

@@ -1,21 +1,21 @@
 """Jobs in the database. A job moves only by a guarded UPDATE; its event goes into the same transaction."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import Update, and_, exists, func, insert, select, update
+from sqlalchemy import Update, and_, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from headway.jobs.errors import NotFound, SqlError
 from headway.jobs.job import Job, ResultFigures, WorkFigures
-from headway.jobs.lifecycle import INITIAL, LIVE, PREDECESSORS, TERMINAL, JobState, Reason
-from headway.store.database import Database
+from headway.jobs.lifecycle import INITIAL, PREDECESSORS, TERMINAL, JobState, Reason
+from headway.store.job_queries import OCCUPYING, JobQueries
 from headway.store.job_rows import error_json, job_of, row_of
-from headway.store.tables import job_events, job_tags, jobs, replicas
-
-OCCUPYING = LIVE - {JobState.QUEUED}
+from headway.store.presence import holds
+from headway.store.steady import steadily, steady
+from headway.store.tables import job_events, job_tags, jobs
 
 
 class IllegalMove(Exception):
@@ -25,6 +25,10 @@ class IllegalMove(Exception):
         super().__init__(f"job {job.job_id} cannot go from {job.state} to {target}")
         self.job = job
         self.target = target
+
+
+class NotCarried(IllegalMove):
+    """Another replica carries the job by now: the one that asked must let go of it."""
 
 
 class DuplicateToken(Exception):
@@ -73,7 +77,8 @@ class Move:
             values["ended_at"] = at
         given = {
             "reason": self.reason,
-            "message": self.message,
+            # PostgreSQL's text has no NUL, a value that Spark quotes in a message may.
+            "message": None if self.message is None else self.message.replace("\0", "\ufffd"),
             "error": None if self.error is None else error_json(self.error),
             "session_id": self.session_id,
             "engine_id": self.engine_id,
@@ -85,21 +90,73 @@ class Move:
         return values
 
 
-class JobStore:
-    """Every job of every project."""
+class JobStore(JobQueries):
+    """Every job of every project. Each call raises ``StoreUnavailable`` when the database is away or full."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
+    @steady
     async def insert(self, job: Job) -> None:
         """Remember a new job, with its tags and its first event; raises ``DuplicateToken``."""
         try:
             await self._insert(job)
         except IntegrityError:
+            if await self._knows(job):
+                return
             namesake = await self.find_by_token(job.project_id, job.client_token)
             if namesake is None:
                 raise
             raise DuplicateToken(namesake) from None
+
+    async def move(self, job_id: str, move: Move, at: int) -> Job:
+        """Move a job if the lifecycle allows it.
+
+        Raises ``NotFound``, ``NotCarried`` when another replica has it by now, else ``IllegalMove``.
+        """
+        return await steadily(lambda again: self._move(job_id, move, at, again))
+
+    @steady
+    async def claim(
+        self, project_id: str, queue_name: str, room: Room, replica_id: str, at: int
+    ) -> Job | None:
+        """Take the queue's oldest waiting job to LAUNCHING for a replica, if queue and project have room.
+
+        Nothing when the replica was buried.
+        """
+        ours = jobs.c.project_id == project_id
+        mine = and_(ours, jobs.c.queue_name == queue_name)
+        occupying = jobs.c.state.in_(OCCUPYING)
+        in_queue = select(func.count()).where(mine, occupying).scalar_subquery()
+        in_project = select(func.count()).where(ours, occupying).scalar_subquery()
+        waiting = select(jobs.c.seq).where(mine, jobs.c.state == JobState.QUEUED).order_by(jobs.c.seq)
+        # One that is being cancelled at this moment is passed over.
+        oldest = waiting.limit(1).with_for_update(skip_locked=True).scalar_subquery()
+        guard = and_(
+            jobs.c.seq == oldest,
+            jobs.c.state == JobState.QUEUED,
+            in_queue < room.queue,
+            in_project < room.project,
+        )
+        values = {"state": JobState.LAUNCHING, "replica_id": replica_id}
+        async with self._database.write() as connection:
+            # Two replicas that count at the same moment would both find the last place free.
+            await self._database.lock_name(connection, f"claim {project_id}")
+            if not await holds(connection, replica_id):
+                return None
+            row = (await connection.execute(_set(guard, values))).one_or_none()
+            if row is None:
+                return None
+            await _add_events(connection, [row.job_id], JobState.QUEUED, JobState.LAUNCHING, None, at)
+        return job_of(row)
+
+    async def fail_waiting(self, project_id: str, reason: Reason, message: str, at: int) -> list[Job]:
+        """Fail every job of the project that still waits in a queue and was submitted up to ``at``."""
+        move = Move(JobState.FAILED, reason, message)
+        return await steadily(lambda again: self._fail_waiting(project_id, move, at, again))
+
+    @steady
+    async def record_work(self, job_id: str, figures: WorkFigures) -> None:
+        """Keep what the job's work amounted to."""
+        async with self._database.write() as connection:
+            await connection.execute(update(jobs).where(jobs.c.job_id == job_id).values(asdict(figures)))
 
     async def _insert(self, job: Job) -> None:
         async with self._database.write() as connection:
@@ -109,119 +166,51 @@ class JobStore:
                 await connection.execute(insert(job_tags), tags)
             await _add_events(connection, [job.job_id], None, INITIAL, None, job.submitted_at)
 
-    async def move(self, job_id: str, move: Move, at: int) -> Job:
-        """Move a job if the lifecycle allows it; raises ``IllegalMove`` or ``NotFound``."""
+    async def _knows(self, job: Job) -> bool:
+        """Tell whether this very job was written before, however far it has come since."""
+        query = select(jobs).where(jobs.c.job_id == job.job_id)
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        if row is None:
+            return False
+        kept = replace(job_of(row), state=job.state, attempt=job.attempt)
+        return row_of(kept) == row_of(job)
+
+    async def _move(self, job_id: str, move: Move, at: int, again: bool) -> Job:
+        one = jobs.c.job_id == job_id
         async with self._database.write() as connection:
-            before = (await connection.execute(select(jobs).where(jobs.c.job_id == job_id))).one_or_none()
+            before = (await connection.execute(select(jobs).where(one).with_for_update())).one_or_none()
             if before is None:
                 raise NotFound("job", job_id)
-            guard = and_(jobs.c.job_id == job_id, jobs.c.state.in_(move.sources))
+            guard = and_(one, jobs.c.state.in_(move.sources))
             if move.carried_by is not None:
                 guard = and_(guard, jobs.c.replica_id == move.carried_by)
             row = (await connection.execute(_set(guard, move.columns(at)))).one_or_none()
             if row is None:
-                raise IllegalMove(job_of(before), move.target)
+                if again and await _was_written(connection, job_id, move, at):
+                    return job_of(before)
+                fenced = move.carried_by is not None and before.replica_id != move.carried_by
+                raise (NotCarried if fenced else IllegalMove)(job_of(before), move.target)
             await _add_events(connection, [job_id], JobState(before.state), move.target, move.reason, at)
         return job_of(row)
 
-    async def claim(
-        self, project_id: str, queue_name: str, room: Room, replica_id: str, at: int
-    ) -> Job | None:
-        """Take the queue's oldest waiting job to LAUNCHING for a replica, if queue and project have room."""
-        ours = jobs.c.project_id == project_id
-        mine = and_(ours, jobs.c.queue_name == queue_name)
-        occupying = jobs.c.state.in_(OCCUPYING)
-        in_queue = select(func.count()).where(mine, occupying).scalar_subquery()
-        in_project = select(func.count()).where(ours, occupying).scalar_subquery()
-        oldest = (
-            select(jobs.c.seq).where(mine, jobs.c.state == JobState.QUEUED).order_by(jobs.c.seq).limit(1)
-        ).scalar_subquery()
-        guard = and_(
-            jobs.c.seq == oldest,
-            jobs.c.state == JobState.QUEUED,
-            in_queue < room.queue,
-            in_project < room.project,
-            exists().where(replicas.c.replica_id == replica_id),
-        )
-        values = {"state": JobState.LAUNCHING, "replica_id": replica_id}
+    async def _fail_waiting(self, project_id: str, move: Move, at: int, again: bool) -> list[Job]:
+        ours, columns = jobs.c.project_id == project_id, move.columns(at)
+        waiting = and_(ours, jobs.c.state == JobState.QUEUED, jobs.c.submitted_at <= at)
+        failed = and_(ours, *(jobs.c[name] == value for name, value in columns.items()))
         async with self._database.write() as connection:
-            # Two replicas that count at the same moment would both find the last place free.
-            await self._database.lock_name(connection, f"claim {project_id}")
-            row = (await connection.execute(_set(guard, values))).one_or_none()
-            if row is None:
-                return None
-            await _add_events(connection, [row.job_id], JobState.QUEUED, JobState.LAUNCHING, None, at)
-        return job_of(row)
-
-    async def fail_waiting(self, project_id: str, reason: Reason, message: str, at: int) -> list[Job]:
-        """Fail every job of the project that still waits in a queue and was submitted up to ``at``."""
-        guard = and_(
-            jobs.c.project_id == project_id, jobs.c.state == JobState.QUEUED, jobs.c.submitted_at <= at
-        )
-        move = Move(JobState.FAILED, reason, message)
-        async with self._database.write() as connection:
-            rows = (await connection.execute(_set(guard, move.columns(at)))).all()
+            before = (await connection.execute(select(jobs).where(failed))).all() if again else []
+            rows = (await connection.execute(_set(waiting, columns))).all()
             ids = [row.job_id for row in rows]
-            await _add_events(connection, ids, JobState.QUEUED, JobState.FAILED, reason, at)
-        return [job_of(row) for row in rows]
+            await _add_events(connection, ids, JobState.QUEUED, move.target, move.reason, at)
+        return [job_of(row) for row in (*before, *rows)]
 
-    async def record_work(self, job_id: str, figures: WorkFigures) -> None:
-        """Keep what the job's work amounted to."""
-        async with self._database.write() as connection:
-            await connection.execute(update(jobs).where(jobs.c.job_id == job_id).values(asdict(figures)))
 
-    async def get(self, job_id: str) -> Job:
-        """Give a job; raises ``NotFound``."""
-        async with self._database.read() as connection:
-            row = (await connection.execute(select(jobs).where(jobs.c.job_id == job_id))).one_or_none()
-        if row is None:
-            raise NotFound("job", job_id)
-        return job_of(row)
-
-    async def find_by_token(self, project_id: str, client_token: str | None) -> Job | None:
-        """Give the job that a client token names."""
-        if client_token is None:
-            return None
-        query = select(jobs).where(jobs.c.project_id == project_id, jobs.c.client_token == client_token)
-        async with self._database.read() as connection:
-            row = (await connection.execute(query)).one_or_none()
-        return None if row is None else job_of(row)
-
-    async def find_carried(self, replica_id: str) -> list[Job]:
-        """Give the jobs under way that a replica carries, oldest first."""
-        query = select(jobs).where(jobs.c.replica_id == replica_id, jobs.c.state.in_(OCCUPYING))
-        async with self._database.read() as connection:
-            return [job_of(row) for row in await connection.execute(query.order_by(jobs.c.seq))]
-
-    async def count_waiting(self, project_id: str, queue_name: str) -> int:
-        """Count the jobs that wait in a queue."""
-        mine = and_(jobs.c.project_id == project_id, jobs.c.queue_name == queue_name)
-        query = select(func.count()).where(mine, jobs.c.state == JobState.QUEUED)
-        async with self._database.read() as connection:
-            return int((await connection.execute(query)).scalar_one())
-
-    async def queues_waiting(self) -> list[tuple[str, str]]:
-        """Give (project, queue) of every queue in which a job waits."""
-        query = select(jobs.c.project_id, jobs.c.queue_name).where(jobs.c.state == JobState.QUEUED).distinct()
-        async with self._database.read() as connection:
-            return [(row[0], row[1]) for row in await connection.execute(query)]
-
-    async def waiting_before(self, job: Job) -> int:
-        """Count the jobs ahead of a waiting job in its queue."""
-        ahead = and_(
-            jobs.c.project_id == job.project_id,
-            jobs.c.queue_name == job.request.queue_name,
-            jobs.c.state == JobState.QUEUED,
-            jobs.c.seq < select(jobs.c.seq).where(jobs.c.job_id == job.job_id).scalar_subquery(),
-        )
-        async with self._database.read() as connection:
-            return int((await connection.execute(select(func.count()).where(ahead))).scalar_one())
-
-    async def count_by_state(self) -> Mapping[JobState, int]:
-        """Count all jobs by state."""
-        query = select(jobs.c.state, func.count()).group_by(jobs.c.state)
-        async with self._database.read() as connection:
-            return {JobState(state): count for state, count in await connection.execute(query)}
+async def _was_written(connection: AsyncConnection, job_id: str, move: Move, at: int) -> bool:
+    """Tell whether the job's last event is this move's."""
+    events = select(job_events).where(job_events.c.job_id == job_id)
+    last = (await connection.execute(events.order_by(job_events.c.event_id.desc()).limit(1))).one_or_none()
+    return last is not None and (last.target, last.reason, last.at) == (move.target, move.reason, at)
 
 
 def _set(guard: Any, values: Mapping[str, Any]) -> Any:

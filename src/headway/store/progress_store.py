@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 from sqlalchemy import case, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from headway.jobs.subjob import Snapshot
 from headway.store.database import Database
+from headway.store.steady import steady
 from headway.store.tables import job_progress
 
 _SNAPSHOT = TypeAdapter(Snapshot)
@@ -29,12 +29,13 @@ class ProgressStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @steady
     async def keep(self, said: Sequence[KeptProgress]) -> None:
         """Remember what is said of some jobs. A fraction never falls; no snapshot leaves the last one."""
         if not said:
             return
         table = job_progress
-        insert = (postgresql.insert if self._database.is_shared else sqlite.insert)(table)
+        insert = self._database.insert(table)
         new = insert.excluded
         upsert = insert.on_conflict_do_update(
             index_elements=[table.c.job_id],
@@ -49,6 +50,7 @@ class ProgressStore:
         async with self._database.write() as connection:
             await connection.execute(upsert, rows)
 
+    @steady
     async def get(self, job_id: str) -> KeptProgress | None:
         """Give the last word on a job, if there was one."""
         query = select(job_progress).where(job_progress.c.job_id == job_id)

@@ -10,6 +10,7 @@ UNKNOWN_API = "APIGW.0101"
 BAD_REQUEST = "APIGW.0201"
 NOT_AUTHENTICATED = "APIGW.0301"
 NOT_ALLOWED = "APIGW.0302"
+THROTTLED = "APIGW.0308"
 SERVER_ERROR = "DLI.0999"
 
 
@@ -24,10 +25,17 @@ def error_response(
     message: str,
     *,
     request_id: str | None = None,
+    retry_after: int | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Give ``{"error_code", "error_msg"}``; errors of the gateway carry the request's id as well."""
+    """Give ``{"error_code", "error_msg"}``; errors of the gateway carry the request's id as well.
+
+    ``retry_after`` is in how many seconds to ask again.
+    """
     body = {"error_code": code, "error_msg": message}
     if request_id is not None:
         body["request_id"] = request_id
-    return Response(json_bytes(body), status, headers, media_type="application/json")
+    response = Response(json_bytes(body), status, headers, media_type="application/json")
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response

@@ -9,10 +9,17 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from headway.jobs.credential import Credential
-from headway.jobs.errors import Forbidden, RequestTooLarge, Unauthenticated
-from headway.web.answers import BAD_REQUEST, NOT_ALLOWED, NOT_AUTHENTICATED, error_response
+from headway.jobs.errors import (
+    Forbidden,
+    HeadwayError,
+    RequestTooLarge,
+    StoreUnavailable,
+    Unauthenticated,
+)
+from headway.web.answers import BAD_REQUEST, NOT_ALLOWED, NOT_AUTHENTICATED, SERVER_ERROR, error_response
+from headway.web.comeback import retry_after
 from headway.web.limits import BODY_LIMIT, read_body, replayed
-from headway.web.request_state import Caller, request_id_of, set_caller
+from headway.web.request_state import Caller, request_id_of, set_caller, set_refusal
 from headway.web.signature import ALGORITHM, Headers, Signed, read, verify
 
 GUARDED = ("/v1/", "/v1.0/", "/v3/", "/api/v1/")  # the project's id follows
@@ -31,7 +38,7 @@ class CredentialSource(Protocol):
         ...
 
     async def reload(self) -> None:
-        """Read the credentials again."""
+        """Read the credentials again; raises ``StoreUnavailable``."""
         ...
 
 
@@ -70,11 +77,13 @@ class Authenticate:
             if project_id != credential.project_id:
                 raise Forbidden("The project in the path is not the caller's project")
         except Unauthenticated as error:
-            await _refuse(401, NOT_AUTHENTICATED, _reason(error), scope, receive, send)
+            await _refuse(401, NOT_AUTHENTICATED, error, scope, receive, send)
         except Forbidden as error:
-            await _refuse(403, NOT_ALLOWED, str(error), scope, receive, send)
+            await _refuse(403, NOT_ALLOWED, error, scope, receive, send)
         except RequestTooLarge as error:
-            await _refuse(413, BAD_REQUEST, str(error), scope, receive, send)
+            await _refuse(413, BAD_REQUEST, error, scope, receive, send)
+        except StoreUnavailable as error:  # the keys may be there and cannot be looked up
+            await _refuse(503, SERVER_ERROR, error, scope, receive, send)
         except ClientDisconnect:
             return  # nobody is left to be answered
         else:
@@ -148,10 +157,14 @@ def _verify(signed: Signed, credential: Credential, scope: Scope, body: bytes) -
     )
 
 
-def _reason(error: Unauthenticated) -> str:
-    return f"Incorrect IAM authentication information: {error}"
-
-
-async def _refuse(status: int, code: str, message: str, scope: Scope, receive: Receive, send: Send) -> None:
-    response = error_response(status, code, message, request_id=request_id_of(scope))
+async def _refuse(
+    status: int, code: str, error: HeadwayError, scope: Scope, receive: Receive, send: Send
+) -> None:
+    set_refusal(scope, type(error).__name__)
+    text = str(error)
+    if isinstance(error, Unauthenticated):
+        text = f"Incorrect IAM authentication information: {error}"
+    response = error_response(
+        status, code, text, request_id=request_id_of(scope), retry_after=retry_after(error)
+    )
     await response(scope, receive, send)

@@ -3,16 +3,20 @@
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 
 from fastapi import APIRouter
-from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import CounterMetricFamily
 from starlette.responses import Response
+
+from headway.jobs.errors import StoreUnavailable
+from headway.web.bounded import Bounded
 
 # Gives a count by label: jobs by status, engines by state.
 Counts = Callable[[], Awaitable[Mapping[str, int]]]
 
 # Callers may send any method: only these become labels.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+ASK_SECONDS = 2.0
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 120)
 
 
@@ -20,16 +24,22 @@ class Metrics:
     """The service's measures, in a registry of their own."""
 
     def __init__(self, *, jobs: Counts, engines: Counts) -> None:
-        """``jobs`` and ``engines`` are asked at each scrape; a label they leave out is dropped."""
+        """``jobs`` and ``engines`` are asked at each scrape; a label they leave out is dropped.
+
+        Nothing is shown of what the store does not tell in time.
+        """
         self._registry = CollectorRegistry()
-        self._ask_jobs = jobs
-        self._ask_engines = engines
+        self._ask_jobs = Bounded(jobs, ASK_SECONDS)
+        self._ask_engines = Bounded(engines, ASK_SECONDS)
         self._latency = Histogram(
             "headway_request_seconds",
             "Time until the answer to a request began",
             ("method", "route", "status"),
             buckets=_BUCKETS,
             registry=self._registry,
+        )
+        self._refusals = Counter(
+            "headway_refusals", "Requests refused, by reason", ("reason",), registry=self._registry
         )
         self._jobs = Gauge("headway_jobs", "Jobs by status", ("status",), registry=self._registry)
         self._engines = Gauge("headway_engines", "Engines by state", ("state",), registry=self._registry)
@@ -43,9 +53,13 @@ class Metrics:
         known = method if method in _METHODS else "other"
         self._latency.labels(known, template, f"{status // 100}xx").observe(seconds)
 
+    def refused(self, reason: str) -> None:
+        """Count a request that was refused; ``reason`` is one of a few fixed words."""
+        self._refusals.labels(reason).inc()
+
     async def text(self) -> bytes:
         """Give everything in Prometheus's text format."""
-        jobs, engines = await self._ask_jobs(), await self._ask_engines()
+        jobs, engines = await _told(self._ask_jobs), await _told(self._ask_engines)
         # Nothing waits from here on, so two scrapes at the same time do not mix.
         for gauge, counts in ((self._jobs, jobs), (self._engines, engines)):
             gauge.clear()
@@ -53,6 +67,14 @@ class Metrics:
                 gauge.labels(label).set(count)
         text: bytes = generate_latest(self._registry)
         return text
+
+
+async def _told(counts: Bounded[Mapping[str, int]]) -> Mapping[str, int]:
+    """Give counts; none when the store is away: the other measures are wanted then more than ever."""
+    try:
+        return await counts.answer()
+    except (StoreUnavailable, TimeoutError):
+        return {}
 
 
 class _Total:

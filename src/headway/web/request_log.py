@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from headway.web.answers import SERVER_ERROR, error_response
-from headway.web.request_state import known_caller, request_id_of, set_request_id
+from headway.web.request_state import known_caller, refusal_of, request_id_of, set_request_id
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +21,10 @@ class Observer(Protocol):
 
     def observe(self, method: str, template: str, status: int, seconds: float) -> None:
         """Count one request; ``seconds`` until its answer began."""
+        ...
+
+    def refused(self, reason: str) -> None:
+        """Count a request that was refused."""
         ...
 
 
@@ -60,13 +64,16 @@ class RequestLog:
             log.info("request without an answer", **_who_and_what(scope))
             return
         took = time.perf_counter() - began
-        # Polls are most of the requests: a read that went well is told only when asked for.
-        routine = scope["method"] == "GET" and answer.status < 400
+        # Polls are most of the requests: a read that went well is told only when asked for. What is too
+        # much is counted by the metrics: a flood of requests must not become one of lines.
+        routine = (scope["method"] == "GET" and answer.status < 400) or answer.status == 429
         tell = log.debug if routine else log.info
         tell("request", status=answer.status, ms=round(took * 1000, 1), **_who_and_what(scope))
         # A stream lasts as long as its reader likes: what is counted is the time to its beginning.
         template = _template(scope)
         self._observer.observe(scope["method"], template, answer.status, answer.began_at - began)
+        if (reason := refusal_of(scope)) is not None:
+            self._observer.refused(reason)
 
 
 class _Answer:
@@ -100,6 +107,8 @@ def _who_and_what(scope: Scope) -> dict[str, str]:
         fields["project_id"] = caller.project_id
     if (job_id := scope.get("path_params", {}).get("job_id")) is not None:
         fields["job_id"] = job_id
+    if (reason := refusal_of(scope)) is not None:
+        fields["refusal"] = reason
     return fields
 
 

@@ -1,4 +1,4 @@
-"""What is known of a request on its way through: its id and who calls. Kept in the ASGI scope's state."""
+"""What is known of a request on its way: its id, who calls, why it was refused. In the ASGI scope's state."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -43,3 +43,13 @@ def caller_of(scope: Scope) -> Caller:
     if caller is None:
         raise LookupError("the request was not authenticated")
     return caller
+
+
+def set_refusal(scope: Scope, reason: str) -> None:
+    """Keep why the request was refused, for the log and the metrics; one of a few fixed words."""
+    scope.setdefault("state", {})["refusal"] = reason
+
+
+def refusal_of(scope: Scope) -> str | None:
+    """Give why the request was refused, or ``None`` when it was not."""
+    return cast("str | None", scope.get("state", {}).get("refusal"))
