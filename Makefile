@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 SCALE  ?= 1
+KILLS  ?= 200
+JOBS   ?= 10000
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -36,6 +38,12 @@ bench: setup ## measure what the README quotes: overhead, progress load, memory
 	@$(BIN)/python -m bench.progress_load
 	@$(BIN)/python -m bench.memory
 
+chaos: setup ## kill service and engine 200 times at random and look for what was lost (KILLS=200)
+	@$(BIN)/python -u -m bench.chaos --kills $(KILLS)
+
+soak: setup ## run a day's worth of short jobs (JOBS=10000) and look for what grows
+	@$(BIN)/python -u -m bench.soak $(JOBS)
+
 picture: setup ## record the README's picture anew
 	@$(BIN)/python -m bench.record_readme $(SCALE)
 
@@ -53,4 +61,4 @@ lock: setup ## write requirements.lock anew from pyproject.toml
 clean: ## remove .venv and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
-.PHONY: help setup demo test check format bench picture docs serve lock clean
+.PHONY: help setup demo test check format bench chaos soak picture docs serve lock clean

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import tempfile
 import uuid
 import warnings
@@ -46,13 +45,17 @@ class Server:
 
     @property
     def processes(self) -> list[psutil.Process]:
-        postmaster = psutil.Process(self._server.get_pid())
-        return [postmaster, *postmaster.children()]
+        try:
+            postmaster = psutil.Process(self._server.get_pid())
+            return [postmaster, *postmaster.children()]
+        except psutil.NoSuchProcess:
+            return []
 
     def kill(self) -> None:
         """End the server as a crash does; its other processes follow by themselves."""
         processes = self.processes
-        processes[0].send_signal(signal.SIGKILL)
+        for postmaster in processes[:1]:
+            postmaster.kill()
         psutil.wait_procs(processes, 10)
 
     def start(self) -> None:
@@ -64,9 +67,11 @@ class Server:
         stopped = self.processes
         for process in stopped:
             process.suspend()
-        yield
-        for process in stopped:
-            process.resume()
+        try:
+            yield
+        finally:
+            for process in stopped:
+                process.resume()
 
     def remove(self) -> None:
         self.kill()  # nothing is to be kept
@@ -81,7 +86,6 @@ class Databases:
         self._server = server
         self._template = f"headway_{uuid.uuid4().hex}"
 
-    @contextmanager
     def prepare(self) -> None:
         """Migrate the database that the others are copied from."""
         self._admin("CREATE DATABASE {}", self._template)
@@ -130,8 +134,10 @@ def migrate(url: str, target: str = "head") -> None:
 def own_server() -> Iterator[Server]:
     """A server for a test that stops it."""
     server = Server()
-    yield server
-    server.remove()
+    try:
+        yield server
+    finally:
+        server.remove()
 
 
 @pytest.fixture(scope="session")

@@ -156,13 +156,18 @@ class Ownership(RuleBasedStateMachine):
         self.awake[who % len(self.awake)].paused = True
 
     @precondition(lambda self: any(process.held for process in self.awake))
-    @rule(who=WHO)
-    def one_is_taken_for_dead_and_wakes_up(self, who: int) -> None:
+    @rule(who=WHO, way=st.integers(0, 1))
+    def one_is_taken_for_dead_and_goes_on_as_if_nothing_had_been(self, who: int, way: int) -> None:
         holders = [process for process in self.awake if process.held]
         process = holders[who % len(holders)]
         process.paused = True
+        if not self.awake:
+            self.start_one()
         self.all_look_as_time_goes_by(LONG)
         process.paused = False
+        self.every_job_has_one_life_and_one_owner_at_a_time()
+        for job_id in list(process.held):
+            self.run(self._move(process, job_id, way))
 
     @rule()
     def all_wake_up(self) -> None:

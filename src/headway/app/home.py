@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
 from headway.engine.private_file import write_private
 from headway.jobs.credential import Credential
@@ -29,7 +30,7 @@ class Home:
     @property
     def database_url(self) -> str:
         """SQLAlchemy URL of the store."""
-        return f"sqlite+aiosqlite:///{self.root / 'headway.db'}"
+        return f"sqlite+aiosqlite:///{quote(str(self.root / 'headway.db'))}"
 
     @property
     def credentials_file(self) -> Path:

@@ -19,6 +19,7 @@ from headway.service.job_service import JobService
 from headway.service.journal import Journal
 from headway.service.live_jobs import LiveJobs
 from headway.service.membership import Membership
+from headway.service.pruner import Pruner
 from headway.service.queues import Queue, Queues
 from headway.service.rescuer import Rescuer
 from headway.service.runner import Runner
@@ -31,6 +32,7 @@ from headway.store.job_search import JobSearch
 from headway.store.job_store import JobStore
 from headway.store.progress_store import ProgressStore
 from headway.store.replica_store import ReplicaStore
+from headway.store.retention import RetentionStore
 from headway.store.spark_sessions import SparkSessions
 
 
@@ -48,6 +50,7 @@ class Parts:
     dispatcher: Dispatcher
     rescuer: Rescuer
     sweeper: Sweeper
+    pruner: Pruner
     service: JobService
 
 
@@ -107,6 +110,13 @@ def build(settings: Settings, endpoint: str) -> Parts:
         dispatcher=dispatcher,
         rescuer=Rescuer(membership, journal, dispatcher, sweeper.took_over),
         sweeper=sweeper,
+        pruner=Pruner(
+            RetentionStore(database),
+            results,
+            settings.retention.days,
+            settings.retention.results_bytes,
+            now_ms,
+        ),
         service=service,
     )
 

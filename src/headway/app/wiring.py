@@ -41,12 +41,14 @@ def web_app(parts: Parts, settings: Settings, endpoint: str, *, stop_engines: bo
         adopted = await parts.rescuer.start()
         parts.dispatcher.start()
         parts.sweeper.start()
+        parts.pruner.start()
         warming = asyncio.create_task(_warm(parts.engines, credential.project_id))
         log.info("service started", endpoint=endpoint, home=str(parts.home.root), adopted_jobs=adopted)
         yield
         if stop_engines:
             await parts.service.cancel_all("the service stopped together with its engines")
         warming.cancel()
+        await parts.pruner.stop()
         await parts.sweeper.stop()
         await parts.dispatcher.stop()
         await parts.rescuer.stop()

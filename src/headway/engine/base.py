@@ -95,10 +95,12 @@ class Engine(Protocol):
         """Run the statement once and give its events; survives a broken stream by reattaching."""
         ...
 
-    def reattach(self, execution: Execution, after: str | None) -> AsyncGenerator[ExecutionEvent]:
+    def reattach(
+        self, execution: Execution, after: str | None, *, may_start: bool = True
+    ) -> AsyncGenerator[ExecutionEvent]:
         """Go on with a statement that another process was to start, after response ``after``.
 
-        One that Spark never got is started now: an operation id runs at most once in its session.
+        One that Spark never got is started now, if it may: an operation id runs at most once in its session.
         """
         ...
 

@@ -33,14 +33,15 @@ class Operation:
         self._must_start = self._may_start = True
         return self._read()
 
-    def resume(self, after: str | None) -> AsyncGenerator[ExecutionEvent]:
+    def resume(self, after: str | None, *, may_start: bool = True) -> AsyncGenerator[ExecutionEvent]:
         """Go on after a response; with ``None`` everything comes again, the schema included.
 
-        Without a response to go on after, a statement that Spark never got is started. It cannot run twice:
+        Without a response to go on after, a statement that Spark never got is started, if it may. It cannot
+        run twice:
         Spark refuses an operation id that its session has had, also long after it forgot the answers.
         """
         self._after = after
-        self._may_start = after is None
+        self._may_start = may_start and after is None
         return self._read()
 
     async def _read(self) -> AsyncGenerator[ExecutionEvent]:

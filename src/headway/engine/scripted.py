@@ -77,7 +77,9 @@ class ScriptedEngine:
         async for event in self._play(execution, self._script(execution).steps):
             yield event
 
-    async def reattach(self, execution: Execution, after: str | None) -> AsyncGenerator[ExecutionEvent]:
+    async def reattach(
+        self, execution: Execution, after: str | None, *, may_start: bool = True
+    ) -> AsyncGenerator[ExecutionEvent]:
         """Play the steps that follow the batch ``after``."""
         self.reattached.append((execution, after))
         steps = list(self._script(execution).steps)

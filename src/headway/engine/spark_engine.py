@@ -82,9 +82,11 @@ class SparkEngine:
         """Run the statement at most once; its operation id is the job id."""
         return self._counted(self._operation(execution).run())
 
-    def reattach(self, execution: Execution, after: str | None) -> AsyncGenerator[ExecutionEvent]:
-        """Go on with a statement that was started before; all of it again when ``after`` is ``None``."""
-        return self._counted(self._operation(execution).resume(after))
+    def reattach(
+        self, execution: Execution, after: str | None, *, may_start: bool = True
+    ) -> AsyncGenerator[ExecutionEvent]:
+        """Go on with a statement that was to be started before; all of it when ``after`` is ``None``."""
+        return self._counted(self._operation(execution).resume(after, may_start=may_start))
 
     async def interrupt(self, execution: Execution) -> None:
         """Ask Spark to stop the statement; its events then end with ``StatementFailed`` CANCELLED."""

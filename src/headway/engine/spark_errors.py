@@ -16,13 +16,14 @@ OPERATION_NOT_FOUND = "INVALID_HANDLE.OPERATION_NOT_FOUND"
 OPERATION_EXISTS = "INVALID_HANDLE.OPERATION_ALREADY_EXISTS"
 CURSOR_DISCONNECTED = "INVALID_CURSOR.DISCONNECTED"
 # Another server answers, or this one no longer keeps the session, the operation or its rows.
-_LOST = ("INVALID_HANDLE.", "INVALID_CURSOR.")
+_LOST = ("INVALID_HANDLE.", "INVALID_CURSOR.", "SPARK_CONNECT_ILLEGAL_STATE.")
 _LOSSES: Mapping[str, str] = {
     "INVALID_HANDLE.SESSION_CLOSED": "the statement's session was closed in Spark",
     "INVALID_HANDLE.SESSION_NOT_FOUND": "Spark does not know the statement's session",
     "INVALID_HANDLE.SESSION_CHANGED": "another Spark answers in the engine's place",
     OPERATION_NOT_FOUND: "Spark does not know the statement",
     "INVALID_HANDLE.OPERATION_ABANDONED": "Spark has given the statement up",
+    "SPARK_CONNECT_ILLEGAL_STATE.EXECUTION_STATE_OPERATION_ORPHANED": "Spark lost track of the statement",
     "INVALID_CURSOR.POSITION_NOT_AVAILABLE": "Spark no longer keeps rows that were not read",
 }
 # What statements meet, under no condition's name, when Spark ends below a server that stays.

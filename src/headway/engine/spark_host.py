@@ -37,8 +37,8 @@ class SparkHost:
     """Fulfils ``EngineHost`` for Spark: a local one, one on a cluster, or somebody else's.
 
     ``connect`` makes an engine of an address and of what tells its end, ``None`` where nobody can tell; it
-    does no I/O. ``choose_doors`` gives ports and secrets for
-    a start, ``environ`` is what the engine's process inherits.
+    does no I/O. ``choose_doors`` gives ports and secrets for a start, ``environ`` is what the engine's
+    process inherits.
     """
 
     def __init__(

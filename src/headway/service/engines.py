@@ -20,6 +20,7 @@ class Engines:
     def __init__(self, make_host: HostFactory) -> None:
         self._make_host = make_host
         self._hosts: dict[str, EngineHost] = {}
+        self._stopped: set[str] = set()  # application ids
         self._reviving: dict[str, asyncio.Task[None]] = {}  # by project
 
     def host(self, project_id: str) -> EngineHost:
@@ -45,6 +46,10 @@ class Engines:
             if status.state is EngineState.FAILED
         }
 
+    def was_stopped(self, app_id: str | None) -> bool:
+        """Tell whether an engine that is gone was stopped on purpose."""
+        return app_id in self._stopped
+
     def revive(self, project_id: str) -> None:
         """Begin to start the project's engine if it died; a start that fails shows in its status."""
         if project_id not in self._reviving:
@@ -62,6 +67,8 @@ class Engines:
         """Stop the project's engine if it was launched here."""
         host = self.host(project_id)
         await host.find()
+        if host.status.app_id is not None:
+            self._stopped.add(host.status.app_id)
         await host.stop()
         return host.status
 

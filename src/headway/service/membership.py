@@ -1,5 +1,6 @@
 """This process among those that share the store: its own beat, and an eye on the others'."""
 
+import asyncio
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ log = structlog.get_logger(__name__)
 
 BEAT_SECONDS = 1.0
 DEAD_AFTER_SECONDS = 5.0
+SURE_SECONDS = 3.5  # after a beat nobody takes its sender for dead before this time is over
 # Who looked away for longer than this saw nothing: whoever stands still gets his whole time again.
 GAP_SECONDS = 2.5
 
@@ -60,17 +62,28 @@ class Membership:
         self._clock = clock
         self._others = StandStill()
         self._id = ""
+        self._beat_at = clock()  # when the last beat that the store took was sent
+        self._sure = asyncio.Event()
+        self._sure.set()
 
     @property
     def id(self) -> str:
         """This process's replica id; a new one after each ``join``."""
         return self._id
 
+    async def sure(self) -> None:
+        """Wait until nobody can have taken this replica for dead: a process that stood still asks first."""
+        if self._shared and self._clock() - self._beat_at > SURE_SECONDS:
+            self._sure.clear()
+            await self._sure.wait()
+
     async def join(self) -> None:
         """Become a replica. Who has the store to himself buries those that were here before."""
+        sent = self._clock()
         replica = Replica(uuid.uuid4().hex, self._endpoint, self._version, time.time_ns() // 1_000_000)
         await self._store.join(replica)
         self._id = replica.replica_id
+        self._is_here(sent)
         if not self._shared:
             for other, beat in (await self._store.beats()).items():
                 if other != self._id:
@@ -80,14 +93,20 @@ class Membership:
         """Beat, and bury whose beat stands still; false when this replica was buried itself."""
         if not self._shared:
             return True
+        sent = self._clock()
         if not await self._store.beat(self._id):
             return False
+        self._is_here(sent)
         beats = await self._store.beats()
         others = {replica: beat for replica, beat in beats.items() if replica != self._id}
         for replica, beat in self._others.dead(others, self._clock()):
             if await self._store.bury(replica, beat):
                 log.warning("replica is dead; its jobs are taken over", replica_id=replica)
         return True
+
+    def _is_here(self, sent: float) -> None:
+        self._beat_at = sent
+        self._sure.set()
 
     async def leave(self) -> None:
         """Free this replica's jobs for the others and go."""

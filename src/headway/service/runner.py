@@ -144,10 +144,12 @@ class Runner:
         async with self._holding(job, run):
             await whole(self._resume_spool(job, run))
             # Asked now: the job may have been cancelled while its engine was looked for.
-            if self._is_cancelling(job.job_id):
+            cancelling = self._is_cancelling(job.job_id)
+            if cancelling:
                 begin_interrupt(run)
             after = run.spool.last_response_id if run.spool else None
-            again = await self._carry(job, run, engine.reattach(run.execution, after))
+            events = engine.reattach(run.execution, after, may_start=not cancelling)
+            again = await self._carry(job, run, events)
         return again  # noqa: RET504 (the context may end the job instead)
 
     @asynccontextmanager
@@ -184,6 +186,8 @@ class Runner:
             async with asyncio.timeout_at(run.stop_by) as run.reading, aclosing(events):
                 async for event in events:
                     await self._take(job, run, event)
+                    if run.let_go:
+                        return None  # before Spark is told that it may forget what a successor needs
         except EngineLost as error:
             return await self._end_lost(job, str(error), run.row_count, run.replica_id)
         except TimeoutError:
@@ -203,7 +207,9 @@ class Runner:
                     self._faults.reach(FaultPoint.SCHEMA_KEPT)
             case BatchSeen(response_id, data, row_count):
                 if run.spool is None:
-                    raise EngineLost("rows came before their schema")
+                    raise EngineLost("engine lost: rows came before their schema")
+                # Rows that this process takes are dropped in Spark: its successor must not miss them.
+                await self._membership.sure()
                 await whole(asyncio.to_thread(run.spool.append, response_id, data, row_count))
                 self._faults.reach(FaultPoint.ROWS_KEPT)
             case Completed():
@@ -272,15 +278,17 @@ class Runner:
                 return None  # it has ended; else it was cancelled in this very moment
         if moved.state is JobState.LAUNCHING:
             return moved
-        # Nobody may be waiting for a new engine, but the next statement should not have to.
-        self._engines.revive(job.project_id)
+        if not self._engines.was_stopped(job.engine_id):
+            # Nobody may be waiting for a new engine, but the next statement should not have to.
+            self._engines.revive(job.project_id)
         return None
 
     def _move_when_lost(self, job: Job, text: str, rows_kept: int) -> Move:
         now = self._journal.carried(job.job_id)
         if now is not None and now.state is JobState.CANCELLING:
             return Move(JobState.CANCELLED, now.reason, f"{now.message}; {text}")
-        if job.job_type is JobType.QUERY and job.attempt < ATTEMPTS and not rows_kept:
+        again = job.job_type is JobType.QUERY and job.attempt < ATTEMPTS and not rows_kept
+        if again and not self._engines.was_stopped(job.engine_id):
             text = f"{text}; the query runs again"
             return Move(JobState.LAUNCHING, Reason.ENGINE_LOST, text, attempt=job.attempt + 1)
         return Move(JobState.FAILED, Reason.ENGINE_LOST, text)

@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from sqlalchemy import URL, Connection, Table, event, func, make_url, select, text
@@ -32,11 +32,15 @@ WRITER_SECONDS = 10.0
 
 
 class Database:
-    """One database, by SQLAlchemy URL: ``sqlite+aiosqlite:////path/headway.db`` or ``postgresql://…``."""
+    """One database, by SQLAlchemy URL: ``sqlite:////path/headway.db`` or ``postgresql://…``."""
 
     def __init__(self, url: str) -> None:
+        """Connect to nothing yet; raises ``ValueError`` for another kind of database."""
         parsed = make_url(url)
-        self._is_sqlite = parsed.get_backend_name() == "sqlite"
+        kind = parsed.get_backend_name()
+        if kind not in ("sqlite", "postgresql", "postgres"):
+            raise ValueError(f"{kind} is not a database that jobs can be kept in: use postgresql")
+        self._is_sqlite = kind == "sqlite"
         self._engine = _sqlite_engine(parsed) if self._is_sqlite else _postgresql_engine(parsed)
         # SQLite has one writer: waiting here is fair and quick, its own wait is a polling sleep.
         self._writer = asyncio.Lock()
@@ -128,7 +132,7 @@ class Database:
 def _hang_up(raw: Any) -> None:
     """Cut the line of a connection: whoever waits for the server gets an error."""
     if not raw.closed:
-        with socket.socket(fileno=os.dup(raw.fileno())) as line:
+        with socket.socket(fileno=os.dup(raw.fileno())) as line, suppress(OSError):  # it may be gone already
             line.shutdown(socket.SHUT_RDWR)
 
 
@@ -160,7 +164,7 @@ def _postgresql_engine(url: URL) -> AsyncEngine:
 
 
 def _sqlite_engine(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url, hide_parameters=True)
+    engine = create_async_engine(url.set(drivername="sqlite+aiosqlite"), hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
