@@ -65,8 +65,16 @@ class StoreSettings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     url: str | None = Field(
-        None, description="postgresql+psycopg://user:password@host/database; unset: SQLite in the home"
+        None, description="postgresql://user:password@host/database; unset: SQLite in the home"
     )
+
+    @field_validator("url")
+    @classmethod
+    def _is_postgresql(cls, url: str | None) -> str | None:
+        # The text does not repeat the URL: it may hold a password.
+        if url is not None and not url.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")):
+            raise ValueError("must begin with postgresql://")
+        return url
 
 
 class RetentionSettings(BaseModel):

@@ -46,11 +46,13 @@ WHO = st.integers(0, 9)  # of those that come into question
 class Process:
     """A service process, as far as ownership goes; ``held`` is what it believes to carry, under which id."""
 
-    membership: Membership
     store: ReplicaStore
     now: float = 0.0
     paused: bool = False
     held: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.membership = Membership(self.store, "http://…", "1", shared=True, clock=lambda: self.now)
 
     async def start(self) -> None:
         await self.membership.join()
@@ -94,9 +96,7 @@ class Ownership(RuleBasedStateMachine):
     @precondition(lambda self: len(self._processes) < 4)
     @rule()
     def start_one(self) -> None:
-        store = ReplicaStore(self._database)
-        membership = Membership(store, "http://…", "1", shared=True, clock=lambda: process.now)
-        process = Process(membership, store)
+        process = Process(ReplicaStore(self._database))
         self.run(process.start())
         self._processes.append(process)
 
@@ -271,13 +271,13 @@ def test_a_job_has_one_owner_whatever_happens(database_url: str) -> None:
         max_examples=12,
         stateful_step_count=25,
         deadline=None,
-        phases=(
-            Phase.reuse,
-            Phase.generate,
-        ),  # a failure is told as it was found: making it short takes minutes
+        # A failure is told as it was found: making it short takes minutes.
+        phases=(Phase.reuse, Phase.generate),
         suppress_health_check=list(HealthCheck),
     )
     with asyncio.Runner() as loop:
         database = Database(database_url)
-        run_state_machine_as_test(lambda: Ownership(loop, database), settings=bounded)
-        loop.run(database.close())
+        try:
+            run_state_machine_as_test(lambda: Ownership(loop, database), settings=bounded)
+        finally:
+            loop.run(database.close())

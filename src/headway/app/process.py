@@ -1,5 +1,6 @@
 """``headway serve``: one process, one event loop, ended by SIGTERM or Ctrl-C."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -12,6 +13,7 @@ from headway.app.logs import configure_logs
 from headway.app.parts import build
 from headway.app.wiring import web_app
 from headway.settings import Settings
+from headway.store.database import Database
 
 log = structlog.get_logger(__name__)
 
@@ -19,7 +21,9 @@ LET_REQUESTS_END_SECONDS = 5
 
 
 def serve(settings: Settings, *, stop_engines: bool = False) -> None:
-    """Run the service until a signal ends it; raises ``HomeInUse`` and ``OSError`` (port taken).
+    """Run the service until a signal ends it.
+
+    Raises ``HomeInUse``, ``OSError`` (port taken) and ``StoreUnavailable`` when it cannot begin.
 
     A service that could not start has logged why and exits the process with 3.
     """
@@ -35,6 +39,7 @@ def serve(settings: Settings, *, stop_engines: bool = False) -> None:
         host, port = listener.getsockname()[:2]
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 (compared, not bound)
         endpoint = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+        asyncio.run(_migrate(settings, home))
         app = web_app(build(settings, endpoint), settings, endpoint, stop_engines=stop_engines)
         config = uvicorn.Config(
             app,
@@ -48,6 +53,15 @@ def serve(settings: Settings, *, stop_engines: bool = False) -> None:
         for ending in (signal.SIGTERM, signal.SIGINT):
             signal.signal(ending, lambda *_: None)
         uvicorn.Server(config).run(sockets=[listener])
+
+
+async def _migrate(settings: Settings, home: Home) -> None:
+    """Bring the store to the newest schema: before anything is served, so that a fault is said plainly."""
+    database = Database(settings.store.url or home.database_url)
+    try:
+        await database.migrate()
+    finally:
+        await database.close()
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -35,7 +35,6 @@ def web_app(parts: Parts, settings: Settings, endpoint: str, *, stop_engines: bo
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await parts.database.migrate()
         credential = await first_credential(parts.home, parts.credential_store, parts.credentials)
         parts.home.write_credential(credential, endpoint)
         adopted = await parts.rescuer.start()

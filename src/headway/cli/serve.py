@@ -21,9 +21,10 @@ def serve(
     """Run the service until it is told to stop (Ctrl-C, SIGTERM). Engines go on without it."""
     from headway import app
     from headway.app.home import HomeInUse
+    from headway.jobs.errors import StoreUnavailable
 
     settings = settings_of(context, home=home, host=host, port=port)
     try:
         app.serve(settings, stop_engines=stop_engines)
-    except (HomeInUse, OSError) as error:
+    except (HomeInUse, OSError, StoreUnavailable) as error:
         raise stop(str(error), FAILED) from error

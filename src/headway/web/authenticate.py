@@ -1,7 +1,7 @@
 """Who calls: SDK-HMAC-SHA256 signatures, X-Auth-Token and bearer tokens (contract section 6)."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 from urllib.parse import quote
 
@@ -12,6 +12,7 @@ from headway.jobs.credential import Credential
 from headway.jobs.errors import (
     Forbidden,
     HeadwayError,
+    InvalidRequest,
     RequestTooLarge,
     StoreUnavailable,
     Unauthenticated,
@@ -24,6 +25,15 @@ from headway.web.signature import ALGORITHM, Headers, Signed, read, verify
 
 GUARDED = ("/v1/", "/v1.0/", "/v3/", "/api/v1/")  # the project's id follows
 _SIGNATURE = ALGORITHM.lower().encode()
+
+
+_REFUSALS: Mapping[type[HeadwayError], tuple[int, str]] = {
+    Unauthenticated: (401, NOT_AUTHENTICATED),
+    Forbidden: (403, NOT_ALLOWED),
+    InvalidRequest: (400, BAD_REQUEST),
+    RequestTooLarge: (413, BAD_REQUEST),
+    StoreUnavailable: (503, SERVER_ERROR),  # the keys may be there and cannot be looked up
+}
 
 
 class CredentialSource(Protocol):
@@ -76,14 +86,11 @@ class Authenticate:
                 _verify(signed, credential, scope, body)
             if project_id != credential.project_id:
                 raise Forbidden("The project in the path is not the caller's project")
-        except Unauthenticated as error:
-            await _refuse(401, NOT_AUTHENTICATED, error, scope, receive, send)
-        except Forbidden as error:
-            await _refuse(403, NOT_ALLOWED, error, scope, receive, send)
-        except RequestTooLarge as error:
-            await _refuse(413, BAD_REQUEST, error, scope, receive, send)
-        except StoreUnavailable as error:  # the keys may be there and cannot be looked up
-            await _refuse(503, SERVER_ERROR, error, scope, receive, send)
+            if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+                raise InvalidRequest("url", "holds a NUL character")
+        except tuple(_REFUSALS) as error:
+            status, code = _REFUSALS[type(error)]
+            await _refuse(status, code, error, scope, receive, send)
         except ClientDisconnect:
             return  # nobody is left to be answered
         else:

@@ -43,4 +43,20 @@ def parse_object(raw: bytes) -> dict[str, object]:
         raise InvalidRequest("body", f"is not JSON: {error}") from None
     if not isinstance(parsed, dict):
         raise InvalidRequest("body", "must be a JSON object")
+    if b"u0000" in raw:
+        _refuse_nul(parsed)
     return cast("dict[str, object]", parsed)
+
+
+def _refuse_nul(value: object, field: str = "body") -> None:
+    # No database keeps it in a text, and no statement needs it.
+    match value:
+        case str() if "\0" in value:
+            raise InvalidRequest(field, "holds a NUL character")
+        case dict():
+            for key, inner in value.items():
+                _refuse_nul(key, field)
+                _refuse_nul(inner, key)
+        case list():
+            for inner in value:
+                _refuse_nul(inner, field)
