@@ -6,6 +6,7 @@ The peer is Spark itself: its own lists are bounded by spark.ui.retained*, and i
 
 import re
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass, fields
 
@@ -23,6 +24,8 @@ AT_ONCE = 8
 # Memory settles at first; from the half on it may grow by this share in all.
 MEMORY_GROWTH = 1.05
 SPARE_SESSIONS = 2
+# Spark's thread pools give a thread back after a minute without work: looked at after that, at half and end.
+SPARK_IDLE_SECONDS = 75
 _ONLINE = re.compile(r"(\d+)\s+session\(s\) are online")
 STATEMENTS = (
     "SELECT {n}",
@@ -68,6 +71,8 @@ def run(service: ServiceProcess, jobs: int) -> list[Look]:
             part = range(number * jobs // LOOKS, (number + 1) * jobs // LOOKS)
             list(pool.map(lambda n: one(project, n), part))
             eventually(lambda: sessions(spark) <= SPARE_SESSIONS, 60)
+            if number + 1 in (LOOKS // 2, LOOKS):
+                time.sleep(SPARK_IDLE_SECONDS)
             looks.append(look(service, spark, part.stop))
             print("  ".join(f"{value:>15,.0f}" for value in astuple(looks[-1])), flush=True)
     return looks
