@@ -40,7 +40,7 @@ def main() -> int:
             print(f"BROKEN (seed {seed}): {broken}\nThe log ends:\n{service.log()[-4000:]}", file=sys.stderr)
             return 1
         finally:
-            if service.process is not None and service.process.poll() is None:
+            if service.runs:
                 service.stop()
             service.headway("engine", "stop")
     return 0

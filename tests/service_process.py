@@ -40,13 +40,12 @@ class ServiceProcess:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HEADWAY_")}
         return {**kept, "HEADWAY_HOME": str(self.home), **self.env}
 
-    def start(self, *, ready: bool = True, stop_at: str | None = None) -> None:
-        """Start it and wait until it answers; with ``stop_at`` it kills itself at that point."""
-        self.launch(stop_at)
-        eventually(lambda: self._answers("/readyz" if ready else "/healthz"), 240)
+    def start(self, *, ready: bool = True) -> None:
+        self.launch()
+        eventually(lambda: self._comes_up("/readyz" if ready else "/healthz"), 240)
 
     def launch(self, stop_at: str | None = None) -> None:
-        """Start it without waiting for it."""
+        """Start it without waiting for it; with ``stop_at`` it kills itself at that point."""
         fault = {} if stop_at is None else {"HEADWAY_STOP_AT": stop_at}
         with open(self.home / self.log_name, "ab") as log:
             self.process = subprocess.Popen(
@@ -98,10 +97,17 @@ class ServiceProcess:
     def log(self) -> str:
         return (self.home / self.log_name).read_text()
 
-    def _answers(self, path: str) -> bool:
-        assert self.process is not None
-        if self.process.poll() is not None:
+    @property
+    def runs(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def _comes_up(self, path: str) -> bool:
+        if not self.runs:
+            assert self.process is not None
             raise AssertionError(f"the service ended with {self.process.returncode}:\n{self.log()[-4000:]}")
+        return self.answers(path)
+
+    def answers(self, path: str = "/readyz") -> bool:
         try:
             self.keys = json.loads((self.home / "credentials.json").read_text())
             if self.port:

@@ -108,12 +108,16 @@ def test_an_executor_that_is_killed_costs_no_job(
 def test_an_engine_that_the_cluster_ends_is_seen_and_replaced(
     clustered: ServiceProcess, cluster: Standalone, project: Project, spark: SparkSide
 ) -> None:
-    job_id = project.submit(sleeping(200, 500))
-    eventually(lambda: spark.running_tasks(job_id))
+    writing = project.submit(f"INSERT INTO written SELECT n, n FROM ({sleeping(60, 500)})")
+    asking = project.submit(sleeping(20, 500))
+    eventually(lambda: spark.running_tasks(writing) and spark.running_tasks(asking))
     cluster.kill(str(spark.record.app_id))
-    assert project.ended(job_id)["status"] == "FAILED"
-    seen = eventually(lambda: _ended(clustered.headway("engine", "status").stdout))
-    assert f"process {spark.record.pid} ended unexpectedly" in seen
+    lost = project.ended(writing)
+    assert (lost["status"], lost["reason"]) == ("FAILED", "engine lost")
+    assert lost["message"].startswith("engine lost: ")
+    assert f"process {spark.record.pid} ended" in lost["message"]
+    again = project.ended(asking)
+    assert (again["status"], again["attempt"]) == ("FINISHED", 2), again
     assert project.rows("SELECT count(*) FROM written") == [[100]]
     assert SparkSide(clustered.home, project.project_id).record.pid != spark.record.pid
 
@@ -123,7 +127,3 @@ def test_stopping_the_engine_gives_the_cluster_back(clustered: ServiceProcess, c
     assert said.returncode == 0, said.stderr
     assert "STOPPED" in said.stdout
     eventually(lambda: cluster.running() == [])
-
-
-def _ended(said: str) -> str | None:
-    return said if "FAILED" in said else None

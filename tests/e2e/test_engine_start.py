@@ -137,7 +137,7 @@ def test_an_engine_stops_with_its_service_when_that_is_asked_for(own: Start) -> 
         start_new_session=True,
     )
     log.close()
-    eventually(lambda: service._answers("/readyz"), 60)
+    eventually(lambda: service.answers("/readyz"), 60)
     project = service.project()
     assert project.rows("SELECT 1") == [[1]]
     assert engine(service) == before

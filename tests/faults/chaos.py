@@ -18,13 +18,13 @@ from tests.faults.work import LOST, Making, Marking, Numbers, Shuffled, Sleeping
 from tests.service_process import ENDED
 from tests.waiting import eventually
 
-UNDER_WAY = 8
+UNDER_WAY = 12
 # What is struck, and how often of a hundred times.
 SHARES = {
     "service": {"service": 100},
     "engine": {"engine": 100},
     "freeze": {"freeze": 60, "freeze service": 40},
-    "both": {"service": 80, "engine": 8, "freeze": 8, "freeze service": 4},
+    "both": {"service": 76, "engine": 8, "engine and service": 4, "freeze": 8, "freeze service": 4},
 }
 ENDS_WITHIN_SECONDS = 240
 # Why a job may fail when engines are killed: one under it, or the one that started for it.
@@ -155,11 +155,11 @@ class Chaos:
                 self.scene.service.kill()
                 return self._start(dice)
             case "engine":
-                engine = self._engine()
-                if engine is None:
-                    return "there is none now"
-                engine.kill()
-                return f"process {engine.pid}"
+                return self._kill_engine()
+            case "engine and service":
+                told = self._kill_engine()
+                self.scene.service.kill()
+                return f"{told}; {self._start(dice)}"
             case "freeze":
                 engine = self._engine()
                 return "there is none now" if engine is None else _freeze(engine, dice.uniform(0.5, 8))
@@ -179,6 +179,13 @@ class Chaos:
         began = time.monotonic()
         self.scene.service.start(ready=False)
         return f"back after {time.monotonic() - began:.1f} s, killed {again} times while it started"
+
+    def _kill_engine(self) -> str:
+        engine = self._engine()
+        if engine is None:
+            return "there is none now"
+        engine.kill()
+        return f"process {engine.pid}"
 
     def _engine(self) -> psutil.Process | None:
         try:
@@ -212,7 +219,7 @@ class Chaos:
         self, caller: Caller, load: Load, work: Work, marked: Mapping[str, tuple[int, int]]
     ) -> str | None:
         """Say what is not as it should be with a job that has ended."""
-        engine_died = self.report.kills["engine"] > 0
+        engine_died = any(what.startswith("engine") for what in self.report.kills)
         status, reason, attempt = (work.ended[name] for name in ("status", "reason", "attempt"))
         if attempt > 1 and not engine_died:
             return f"ran again: {work}"

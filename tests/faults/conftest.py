@@ -22,20 +22,19 @@ def fault_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     service.start()
     with Caller(service.project()) as caller:
         assert caller.ended(caller.submit(MARKS))["status"] == "FINISHED"
-    yield Scene(home, service)
-    _end(service)
+    scene = Scene(home, service)
+    yield scene
+    scene.rest()
     service.headway("engine", "stop")
 
 
 @pytest.fixture
 def scene(fault_home: Scene) -> Iterator[Scene]:
     """The home with a service that runs, whatever the test before left."""
-    service = fault_home.service
-    if service.process is None or service.process.poll() is not None:
-        service.start()
-    logged = len(service.log())
+    fault_home.run()
+    logged = len(fault_home.service.log())
     yield fault_home
-    assert tracebacks(service.log()[logged:]) == []
+    assert tracebacks(fault_home.service.log()[logged:]) == []
 
 
 @pytest.fixture
@@ -69,8 +68,3 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if session.config.getoption("--write-seen", default=False):
         reliability_page.write(session.config.stash.setdefault(ROWS, {}))
-
-
-def _end(service: ServiceProcess) -> None:
-    if service.process is not None and service.process.poll() is None:
-        service.stop()

@@ -49,10 +49,25 @@ class Scene:
     def store(self) -> StoreSide:
         return StoreSide(sqlite_of(self.home))
 
-    def restart(self, *, stop_at: str | None = None) -> None:
+    def run(self) -> None:
+        """Start the service unless it runs."""
+        if not self.service.runs:
+            self.service.start()
+
+    def rest(self) -> None:
+        """Stop the service unless it is stopped; the engine stays."""
+        if self.service.runs:
+            self.service.stop()
+
+    def restart(self) -> None:
         """Kill the service and start it."""
         self.service.kill()
-        self.service.start(stop_at=stop_at)
+        self.service.start()
+
+    def start_until(self, point: str) -> None:
+        """Start a service that kills itself at a point: for what it takes over, maybe before it answers."""
+        self.service.launch(point)
+        eventually(lambda: not self.service.runs or self.service.answers())
 
     def result_directory(self, job_id: str) -> Path:
         return self.home / "results" / self.project.project_id / job_id

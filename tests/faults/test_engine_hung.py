@@ -29,8 +29,8 @@ def test_a_hung_engine_is_waited_for_and_everything_answers_meanwhile(
     process = scene.service.process
     assert process is not None
     service = psutil.Process(process.pid)
-    running = Sleeping(tasks=60, ms=300)
-    writing = Marking(ms=60, queue="second")
+    running = Sleeping(tasks=100, ms=300)
+    writing = Marking(ms=50, queue="second")
     victim = Sleeping(tasks=600, ms=300, queue="third")
     works: list[Work] = [running, writing, victim]
     for work in works:

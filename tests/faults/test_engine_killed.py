@@ -32,23 +32,22 @@ class Struck:
     queued: Numbers
     dead: psutil.Process
     died_at: float = 0.0
+    said: float = 0.0  # of the query, when it died
     insert_seconds: float = 0.0
 
 
 @pytest.fixture(scope="module")
 def struck(fault_home: Scene) -> Iterator[Struck]:
-    """One death of the engine, under everything at once."""
-    service = fault_home.service
-    if service.process is None or service.process.poll() is not None:
-        service.start()
-    logged = len(service.log())
+    """The engine dies under everything at once, and the service while the next engine starts."""
+    fault_home.run()
+    logged = len(fault_home.service.log())
     with Caller(fault_home.project) as caller, Watcher(fault_home.project) as watcher:
         struck = Struck(
             scene=fault_home,
             caller=caller,
             watcher=watcher,
             finished=Numbers(),
-            query=Sleeping(tasks=40, ms=400),
+            query=Sleeping(tasks=80, ms=400),
             insert=Marking(ms=100, queue="second"),
             trickle=Trickle(queue="third"),
             occupying=Sleeping(tasks=20, ms=500, queue="narrow"),
@@ -65,12 +64,15 @@ def struck(fault_home: Scene) -> Iterator[Struck]:
         eventually(lambda: spark.running_tasks(struck.insert.job_id))
         eventually(lambda: fault_home.has_rows(struck.trickle.job_id))
         assert caller.job(struck.queued.job_id)["state"] == "QUEUED"
+        struck.said = watcher.last(struck.query.job_id)
         struck.died_at = time.monotonic()
         struck.dead.kill()
         struck.insert.end(caller)
         struck.insert_seconds = time.monotonic() - struck.died_at
+        eventually(lambda: _is_starting(fault_home, struck.dead))
+        fault_home.restart()
         yield struck
-    assert tracebacks(service.log()[logged:]) == []
+    assert tracebacks(fault_home.service.log()[logged:]) == []
 
 
 def test_an_insert_under_a_dead_engine_fails_at_once_and_is_not_run_again(struck: Struck, seen: Seen) -> None:
@@ -86,7 +88,6 @@ def test_an_insert_under_a_dead_engine_fails_at_once_and_is_not_run_again(struck
 
 
 def test_a_query_that_gave_no_row_runs_once_more_under_its_id(struck: Struck, seen: Seen) -> None:
-    before = struck.watcher.last(struck.query.job_id)
     struck.query.end(struck.caller)
     struck.query.check(struck.caller)
     assert struck.query.ended["attempt"] == 2
@@ -96,11 +97,11 @@ def test_a_query_that_gave_no_row_runs_once_more_under_its_id(struck: Struck, se
     assert [state.value for state in life.states] == [
         *("QUEUED", "LAUNCHING", "RUNNING", "LAUNCHING", "RUNNING", "FINISHED")
     ]
-    said = [one.fraction for one in struck.watcher.said(struck.query.job_id) if one.attempt == 2]
-    assert said
+    again = [one.fraction for one in struck.watcher.said(struck.query.job_id) if one.attempt == 2]
+    assert min(again) >= struck.said > 0
     seen(
         "engine killed under a query that had given no row",
-        f"FINISHED in attempt 2; progress stayed at {before:.2f} until the second attempt was that far",
+        f"FINISHED in attempt 2; progress was {struck.said:.2f} and did not fall",
     )
 
 
@@ -119,39 +120,15 @@ def test_a_job_that_waited_runs_on_the_new_engine(struck: Struck, seen: Seen) ->
     spark = struck.scene.spark()
     assert spark.record.pid != struck.dead.pid
     assert [job["status"] for job in spark.subjobs(struck.queued.job_id)] == ["SUCCEEDED"]
-    seen("engine killed while a job waits in its queue", "a new engine came by itself; FINISHED there")
+    seen(
+        "engine killed while a job waits in its queue, and the service while the next engine starts",
+        "one new engine came by itself; FINISHED there",
+    )
 
 
 def test_rows_of_a_finished_job_stay_readable(struck: Struck, seen: Seen) -> None:
     struck.finished.check(struck.caller)
     seen("engine killed after a job had finished", "its rows are read as before")
-
-
-def test_engine_and_service_killed_together_and_the_service_again_while_the_engine_starts(
-    scene: Scene, caller: Caller, watcher: Watcher, seen: Seen
-) -> None:
-    query, insert = Sleeping(tasks=30, ms=400), Marking(ms=100, queue="second")
-    watcher.follow(query.submit(caller), insert.submit(caller))
-    spark, dead = scene.spark(), scene.engine()
-    eventually(lambda: watcher.last(query.job_id) > 0 and spark.running_tasks(insert.job_id))
-    dead.kill()
-    scene.service.kill()
-    scene.service.start(ready=False)
-    eventually(lambda: _is_starting(scene, dead))
-    scene.restart()
-    assert insert.end(caller) == "FAILED"
-    assert (insert.ended["reason"], insert.ended["attempt"]) == (LOST, 1)
-    query.end(caller)
-    query.check(caller)
-    assert query.ended["attempt"] == 2
-    insert.check_marks(marks(caller))
-    with scene.store() as store:
-        for work in (query, insert):
-            store.job(work.job_id).check()
-    seen(
-        "engine and service killed together, the service once more while the engine starts",
-        "one new engine; the query FINISHED in attempt 2, the INSERT FAILED, engine lost",
-    )
 
 
 def _is_starting(scene: Scene, dead: psutil.Process) -> bool:
