@@ -38,7 +38,7 @@ bench: setup ## measure what the README quotes: overhead, progress load, memory
 	@$(BIN)/python -m bench.progress_load
 	@$(BIN)/python -m bench.memory
 
-chaos: setup ## kill service and engine 200 times at random and look for what was lost (KILLS=200)
+chaos: setup ## kill and freeze service and engine at random under load (KILLS=200)
 	@$(BIN)/python -u -m bench.chaos --kills $(KILLS)
 
 soak: setup ## run a day's worth of short jobs (JOBS=10000) and look for what grows

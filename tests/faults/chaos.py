@@ -27,7 +27,7 @@ SHARES = {
     "both": {"service": 76, "engine": 8, "engine and service": 4, "freeze": 8, "freeze service": 4},
 }
 ENDS_WITHIN_SECONDS = 240
-# Why a job may fail when engines are killed: one under it, or the one that started for it.
+# Why a job may fail when engines are killed: one under it, or two in a row that started for it.
 ENGINE_DIED = (LOST, "engine start failed")
 
 

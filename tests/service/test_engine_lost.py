@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from headway.engine.base import Completed, Execution
+from headway.engine.base import Completed, EngineState, Execution
 from headway.engine.scripted import NO_COLUMNS, Script, ScriptedEngine, Step
 from headway.jobs.errors import EngineLost
 from headway.jobs.job import JobType
@@ -14,7 +14,7 @@ from headway.service import stopping
 from tests.service.conftest import MakeWorld
 from tests.service.scene import IDS, World, batch, reading, until
 
-LOST = EngineLost("engine lost: its process 7 ended")
+LOST = EngineLost("engine lost: its process 7 ended", is_gone=True)
 QUERY, INSERT = "select id from t", "insert into t select 1"
 
 
@@ -89,6 +89,26 @@ async def test_what_may_have_had_an_effect_never_runs_twice(
     assert (job.state, job.reason, job.message) == (JobState.FAILED, Reason.ENGINE_LOST, str(LOST))
     assert job.attempt == 1
     assert len(await attempts(world.engine(), sql)) == 1
+
+
+async def test_a_query_that_may_still_run_in_a_silent_engine_is_not_run_again(make_world: MakeWorld) -> None:
+    silent = EngineLost("engine lost: sc://far:1 does not answer")
+    world = await make_world(scripts={QUERY: Script((IDS, silent))})
+    job = await world.run(QUERY)
+    assert (job.state, job.reason, job.attempt) == (JobState.FAILED, Reason.ENGINE_LOST, 1)
+    assert len(await attempts(world.engine(), QUERY)) == 1
+
+
+async def test_a_query_whose_engine_was_stopped_on_purpose_is_not_run_again(make_world: MakeWorld) -> None:
+    gate = asyncio.Event()
+    world = await make_world(scripts={QUERY: Script((IDS, gate, LOST))})
+    job_id = await world.submit(QUERY)
+    await world.reaches(job_id, JobState.RUNNING)
+    await world.engines.stop("p1")
+    gate.set()
+    job = await world.ended(job_id)
+    assert (job.state, job.reason, job.attempt) == (JobState.FAILED, Reason.ENGINE_LOST, 1)
+    assert world.host().status.state is EngineState.STOPPED
 
 
 async def test_a_query_that_kills_every_engine_is_tried_twice(make_world: MakeWorld) -> None:

@@ -60,7 +60,7 @@ class ConnectClient:
         """Give the protocol and the service's stub, making both at the first call."""
         async with self._opening:
             if self._closed:
-                raise EngineLost(CLOSED)
+                raise EngineLost(CLOSED, is_gone=True)
             if self._protocol is None:
                 protocol = await load_protocol(self._user)
                 target = self._address.connect_target
@@ -87,7 +87,7 @@ class ConnectClient:
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if self._closed and not (task and task.cancelling()):
-                raise EngineLost(CLOSED) from None
+                raise EngineLost(CLOSED, is_gone=True) from None
             raise
 
     @property
@@ -173,7 +173,9 @@ class ConnectClient:
         # What an engine says while it ends is no verdict on a statement.
         end = await self._gone() if self._gone is not None else None
         if end is not None or fault.is_lost:
-            return EngineLost(f"engine lost: {end or fault.loss}")
+            # A living engine that does not know a session says nothing of the statement that ran in it.
+            is_unknown = (fault.error_class or "").startswith("INVALID_HANDLE")
+            return EngineLost(f"engine lost: {end or fault.loss}", is_gone=end is not None or not is_unknown)
         return StatementFailed(sql_error(fault, await self._details(session_id, fault), sql))
 
     async def _details(self, session_id: str, fault: Fault) -> FaultDetails | None:
@@ -214,7 +216,7 @@ class ConnectClient:
                 trouble = wire_trouble(error)
             tries = None if tries is None else tries - 1
             if tries == 0:
-                raise EngineLost(f"{self._address.connect_url} does not answer: {trouble}")
+                raise EngineLost(f"engine lost: {self._address.connect_url} does not answer: {trouble}")
             await patience.pause(trouble)
 
 

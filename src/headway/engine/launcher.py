@@ -42,6 +42,10 @@ _CATALOG_SECONDS = 60.0  # the first start creates the metastore's tables
 Say = Callable[[str], None]
 
 
+class StartBroken(EngineUnavailable):
+    """A starting process ended without a word of its own: somebody killed it, and may not do so again."""
+
+
 def spawn(options: EngineOptions, doors: Doors, environ: Mapping[str, str]) -> EngineRecord:
     """Start the process and write its record at once; blocks for some 0.2 s.
 
@@ -147,7 +151,9 @@ async def wait_ready(record: EngineRecord, seconds: float, say: Say) -> EngineRe
     say("waiting for Spark")
     while True:
         if process_of(record) is None:
-            raise EngineUnavailable(await _story(record, "The engine's process ended while it started"))
+            story = await _story(record, "The engine's process ended while it started")
+            is_explained = explain(await asyncio.to_thread(log_tail, record)) is not None
+            raise EngineUnavailable(story) if is_explained else StartBroken(story)
         if await asyncio.to_thread(holds_its_ports, record):
             try:
                 say("opening the catalog")

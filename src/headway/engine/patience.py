@@ -40,6 +40,6 @@ class Patience:
             if now - self._since + self._pause > self._seconds:
                 raise EngineLost(f"engine lost: {self._url} does not answer: {trouble}")
         elif (end := await self._gone()) is not None:
-            raise EngineLost(f"engine lost: {end}")
+            raise EngineLost(f"engine lost: {end}", is_gone=True)
         await asyncio.sleep(self._pause)
         self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)

@@ -11,7 +11,7 @@ from headway.engine.address import EngineAddress, remote_address
 from headway.engine.base import Engine, EngineState, EngineStatus
 from headway.engine.doors import Doors, new_doors
 from headway.engine.end import end_of
-from headway.engine.launcher import finish_start, launch, stop
+from headway.engine.launcher import StartBroken, finish_start, launch, stop
 from headway.engine.options import EngineOptions
 from headway.engine.patience import Gone
 from headway.engine.probe import NotAnswering, ask_connect, ask_monitor
@@ -133,10 +133,14 @@ class SparkHost:
             directory = self._options.directory
             async with start_lock(directory, lambda: self._say("another process starts the engine")):
                 record = await asyncio.to_thread(load, directory)
-                if record is not None and record.app_id is None and lives(record):
-                    record = await finish_start(self._options, record, self._say)
-                elif record is None or not await self._listens(record):
-                    record = await launch(self._options, self._choose_doors(), self._environ, self._say)
+                try:
+                    if record is not None and record.app_id is None and lives(record):
+                        record = await finish_start(self._options, record, self._say)
+                    elif record is None or not await self._listens(record):
+                        record = await self._launch()
+                except StartBroken:
+                    # The jobs that wait for it did nothing wrong.
+                    record = await self._launch()
                 return await self._hold(record)
         except asyncio.CancelledError:
             self._status = self._plain(EngineState.STOPPED)
@@ -164,6 +168,9 @@ class SparkHost:
                 )
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
         return False
+
+    async def _launch(self) -> EngineRecord:
+        return await launch(self._options, self._choose_doors(), self._environ, self._say)
 
     async def _reach(self) -> Engine:
         """Check that somebody else's engine answers, and hold it."""

@@ -127,7 +127,14 @@ class EngineUnavailable(HeadwayError):
 
 
 class EngineLost(HeadwayError):
-    """The engine went away while it ran a statement."""
+    """The engine went away while it ran a statement.
+
+    ``is_gone``: it has ended, and the statement with it; else nobody knows whether that still runs.
+    """
+
+    def __init__(self, text: str, *, is_gone: bool = False) -> None:
+        super().__init__(text)
+        self.is_gone = is_gone
 
 
 class TimedOut(HeadwayError):

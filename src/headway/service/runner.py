@@ -84,7 +84,9 @@ class Runner:
         engine = await self._engines.host(job.project_id).find()
         same = self._engines.status(job.project_id).app_id == job.engine_id
         if engine is None or not same or job.session_id is None:
-            again = await self._end_lost(job, ENGINE_GONE, await self._rows_kept(job), self._membership.id)
+            is_gone = engine is not None or self._engines.status(job.project_id).kind != "remote"
+            lost = EngineLost(ENGINE_GONE, is_gone=is_gone)
+            again = await self._end_lost(job, lost, await self._rows_kept(job), self._membership.id)
             await tracker.unwatch(job.job_id)
         else:
             again = await self._rejoin(job, engine, job.session_id)
@@ -189,7 +191,7 @@ class Runner:
                     if run.let_go:
                         return None  # before Spark is told that it may forget what a successor needs
         except EngineLost as error:
-            return await self._end_lost(job, str(error), run.row_count, run.replica_id)
+            return await self._end_lost(job, error, run.row_count, run.replica_id)
         except TimeoutError:
             if run.reading is None or not run.reading.expired():
                 raise
@@ -264,11 +266,11 @@ class Runner:
         text = "the statement was interrupted in Spark, not through this service"
         await self._settle(run, Move(JobState.CANCELLED, Reason.INTERRUPTED_OUTSIDE, text))
 
-    async def _end_lost(self, job: Job, text: str, rows_kept: int, replica_id: str) -> Job | None:
+    async def _end_lost(self, job: Job, lost: EngineLost, rows_kept: int, replica_id: str) -> Job | None:
         """End a job whose engine died under it; gives it back when it may run again: no row was kept."""
         moved = None
         while moved is None:
-            move = self._move_when_lost(job, text, rows_kept)
+            move = self._move_when_lost(job, lost, rows_kept)
             try:
                 moved = await self._journal.settle(job.job_id, replace(move, carried_by=replica_id))
             except NotCarried:
@@ -283,11 +285,12 @@ class Runner:
             self._engines.revive(job.project_id)
         return None
 
-    def _move_when_lost(self, job: Job, text: str, rows_kept: int) -> Move:
+    def _move_when_lost(self, job: Job, lost: EngineLost, rows_kept: int) -> Move:
+        text = str(lost)
         now = self._journal.carried(job.job_id)
         if now is not None and now.state is JobState.CANCELLING:
             return Move(JobState.CANCELLED, now.reason, f"{now.message}; {text}")
-        again = job.job_type is JobType.QUERY and job.attempt < ATTEMPTS and not rows_kept
+        again = job.job_type is JobType.QUERY and job.attempt < ATTEMPTS and not rows_kept and lost.is_gone
         if again and not self._engines.was_stopped(job.engine_id):
             text = f"{text}; the query runs again"
             return Move(JobState.LAUNCHING, Reason.ENGINE_LOST, text, attempt=job.attempt + 1)
