@@ -261,7 +261,9 @@ async def test_a_killed_engine_is_noticed_and_replaced(host: SparkHost, options:
     # Two hosts notice at the same time; one starts, the other takes what was started.
     both = asyncio.gather(host.ready(), other.ready())
     # Killed once more, while it starts: nobody who waits for it has done anything wrong.
-    starting = await until(lambda: _starting(options, pid))
+    await until(lambda: _starting(options, pid) is not None)
+    starting = _starting(options, pid)
+    assert starting is not None
     os.kill(starting, signal.SIGKILL)
     mine, others = await both
     assert isinstance(mine, Connection)
