@@ -151,9 +151,8 @@ async def wait_ready(record: EngineRecord, seconds: float, say: Say) -> EngineRe
     say("waiting for Spark")
     while True:
         if process_of(record) is None:
-            story = await _story(record, "The engine's process ended while it started")
-            is_explained = explain(await asyncio.to_thread(log_tail, record)) is not None
-            raise EngineUnavailable(story) if is_explained else StartBroken(story)
+            story, cause = await _story(record, "The engine's process ended while it started")
+            raise StartBroken(story) if cause is None else EngineUnavailable(story)
         if await asyncio.to_thread(holds_its_ports, record):
             try:
                 say("opening the catalog")
@@ -162,11 +161,11 @@ async def wait_ready(record: EngineRecord, seconds: float, say: Say) -> EngineRe
             except NotAnswering as error:
                 seen = str(error)
                 if error.final:
-                    raise EngineUnavailable(
-                        await _story(record, f"The engine started but is not usable: {seen}")
-                    ) from error
+                    story, _ = await _story(record, f"The engine started but is not usable: {seen}")
+                    raise EngineUnavailable(story) from error
         if time.monotonic() > deadline:
-            raise EngineUnavailable(await _story(record, f"The engine was not ready in time: {seen}"))
+            story, _ = await _story(record, f"The engine was not ready in time: {seen}")
+            raise EngineUnavailable(story)
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
 
@@ -205,15 +204,16 @@ def _signal(pid: int, kind: signal.Signals) -> None:
         return
 
 
-async def _story(record: EngineRecord, what: str) -> str:
-    """Tell what happened: the cause if the log knows it, where the log is, and its last lines."""
+async def _story(record: EngineRecord, what: str) -> tuple[str, str | None]:
+    """Tell what happened, where the log is and its last lines; with the cause, if the log knows one."""
     log = await asyncio.to_thread(log_tail, record)
     cause = explain(log)
     lines = last_lines(log)
-    return "".join(
+    story = "".join(
         (
             what,
             f": {cause}" if cause else "",
             f"\nLast lines of {record.log_path}:\n{lines}" if lines else f"\n{record.log_path} is empty",
         )
     )
+    return story, cause
