@@ -88,6 +88,15 @@ class RetentionSettings(BaseModel):
     )
 
 
+class HistorySettings(BaseModel):
+    """Earlier runs of statements, for the estimates of the next ones."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    enabled: bool = Field(True, description="remember how finished statements ran, and estimate from it")
+    days: float = Field(90, gt=0, description="what is remembered of a run goes after so many days")
+
+
 class LimitSettings(BaseModel):
     """What one project may ask of the service."""
 
@@ -122,6 +131,7 @@ class Settings(BaseSettings):
     results: ResultSettings = ResultSettings()
     store: StoreSettings = StoreSettings()
     retention: RetentionSettings = RetentionSettings()
+    history: HistorySettings = HistorySettings()
     limits: LimitSettings = LimitSettings()
     stop_at: FaultPoint | None = Field(
         None, description="for fault tests: kill this process at the named point (service/fault_points.py)"

@@ -11,16 +11,23 @@ from fastapi import FastAPI, Request
 from starlette.middleware.base import RequestResponseEndpoint
 from starlette.responses import Response
 
+from headway.api.event_feeds import EventFeeds
 from headway.api.routes import api_router
 from headway.engine.base import EngineState, EngineStatus
 from headway.jobs.errors import NotFound
+from headway.jobs.estimate import Estimate
 from headway.jobs.job import Job, JobFilter, JobOrder, JobRequest
+from headway.jobs.phase import phase_of
 from headway.jobs.progress import contract_progress
 from headway.jobs.subjob import Snapshot
 from headway.results.stored import StoredResult
 from headway.service.engines import Engines
+from headway.service.job_moves import JobMoves
 from headway.service.job_service import JobService
-from headway.service.tracker import JobProgress
+from headway.service.watch import JobProgress
+from headway.store.database import Database
+from headway.store.event_queries import EventQueries
+from headway.store.history_store import HistoryStore
 from headway.web.request_state import Caller, set_caller
 from tests.builders import a_job
 
@@ -112,7 +119,11 @@ class Scene:
 async def a_scene() -> AsyncIterator[Scene]:
     service, engines = ScriptedService(), ScriptedEngines()
     app = FastAPI()
-    app.include_router(api_router(cast("JobService", service), cast("Engines", engines), lambda: NOW))
+    # Nothing here asks the store.
+    database = Database("sqlite+aiosqlite://")
+    faces = cast("JobService", service), cast("Engines", engines)
+    feeds = EventFeeds(*faces, JobMoves(EventQueries(database), lambda: NOW), lambda: NOW)
+    app.include_router(api_router(*faces, lambda: NOW, HistoryStore(database), feeds))
 
     @app.middleware("http")
     async def as_ada(request: Request, call_next: RequestResponseEndpoint) -> Response:
@@ -125,4 +136,6 @@ async def a_scene() -> AsyncIterator[Scene]:
 
 
 def seen(job: Job, snapshot: Snapshot, fraction: float) -> JobProgress:
-    return JobProgress(job, contract_progress(job.state, snapshot, 0.0), snapshot, fraction)
+    progress = contract_progress(job.state, snapshot, 0.0)
+    phase = phase_of(job.state, job.job_type, snapshot)
+    return JobProgress(job, progress, snapshot, Estimate(fraction, fraction, fraction), phase)

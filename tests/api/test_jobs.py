@@ -129,7 +129,11 @@ async def test_the_api_description_names_every_answer() -> None:
             "/jobs",
             "/jobs/{job_id}",
             "/jobs/{job_id}/progress",
+            "/jobs/{job_id}/timeline",
+            "/jobs/{job_id}/events",
             "/jobs/{job_id}/result",
+            "/events",
+            "/history",
             "/engine",
             "/engine/stop",
         )

@@ -1,11 +1,15 @@
+"""Progress on the wire, and watchers that wait for news of it."""
+
 from dataclasses import replace
 
-import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from headway.api.progress_view import phase_of, progress_out
+from headway.api.progress_view import ProgressOut, progress_out
 from headway.engine.base import EngineState, EngineStatus
+from headway.jobs.estimate import Basis, Estimate, Phase, Remaining
 from headway.jobs.lifecycle import JobState
-from headway.jobs.subjob import Snapshot, Stage, Subjob
+from headway.jobs.subjob import Capacity, Snapshot, Stage, Subjob
 from tests.api.scene import a_scene, seen
 from tests.builders import a_job
 
@@ -26,27 +30,16 @@ def busy(done: int, taken_at: int = 5) -> Snapshot:
         num_failed_tasks=1,
     )
     stages = {
-        8: Stage(8, 0, "ACTIVE", num_tasks=8, input_bytes=100, input_rows=10, shuffle_write_bytes=7),
-        9: Stage(9, 1, "PENDING", spilled_bytes=3, output_rows=2),
+        8: Stage(
+            8, 0, "ACTIVE", num_tasks=8, input_bytes=100, input_rows=10, shuffle_write_bytes=7, run_time_ms=9
+        ),
+        9: Stage(9, 1, "PENDING", spilled_bytes=3, output_rows=2, output_bytes=6),
     }
-    return Snapshot(taken_at, (subjob,), stages)
+    return Snapshot(taken_at, (subjob,), stages, capacity=Capacity(1, 4, 1))
 
 
-@pytest.mark.parametrize(
-    ("state", "snapshot", "phase"),
-    [
-        (JobState.QUEUED, NOTHING, "queued"),
-        (JobState.LAUNCHING, NOTHING, "launching"),
-        (JobState.RUNNING, NOTHING, "planning"),
-        (JobState.RUNNING, busy(1), "running"),
-        (JobState.CANCELLING, busy(1), "running"),
-        (JobState.FINISHED, NOTHING, "done"),
-        (JobState.FAILED, NOTHING, "done"),
-        (JobState.CANCELLED, NOTHING, "done"),
-    ],
-)
-def test_every_state_has_a_phase(state: JobState, snapshot: Snapshot, phase: str) -> None:
-    assert phase_of(state, snapshot) == phase
+def said(estimate: Estimate) -> ProgressOut:
+    return progress_out(replace(seen(RUNNING, busy(4), 0.5), estimate=estimate), READY, 0)
 
 
 def test_a_queued_job_tells_how_many_are_before_it() -> None:
@@ -69,13 +62,52 @@ def test_totals_leave_out_what_was_skipped() -> None:
     totals = progress_out(seen(RUNNING, busy(4), 0.5), READY, 0).totals
     assert (totals.tasks, totals.completed_tasks, totals.failed_tasks) == (8, 4, 1)
     assert (totals.input_bytes, totals.input_rows, totals.shuffle_bytes) == (100, 10, 7)
-    assert (totals.spilled_bytes, totals.output_rows) == (3, 2)
+    assert (totals.spilled_bytes, totals.output_rows, totals.output_bytes) == (3, 2, 6)
+    assert (totals.run_time_ms, totals.cores) == (9, 4)
+    assert progress_out(seen(RUNNING, NOTHING, 0.0), READY, 0).totals.cores == 0
 
 
 def test_a_subjob_has_the_stages_that_spark_told_of_in_order() -> None:
     view = progress_out(seen(RUNNING, busy(4), 0.5), READY, 0)
     assert [(each.id, [stage.stage_id for stage in each.stages]) for each in view.subjobs] == [(4, [8, 9])]
-    assert view.estimate.fraction == 0.5
+
+
+def test_the_whole_estimate_is_shown() -> None:
+    view = said(Estimate(0.5, 0.4, 0.7, Remaining(8, 12, 20), Basis.HISTORY))
+    assert view.model_dump(mode="json")["estimate"] == {
+        "fraction": 0.5,
+        "low": 0.4,
+        "high": 0.7,
+        "remaining_seconds": {"low": 8, "likely": 12, "high": 20},
+        "basis": "history",
+    }
+    assert said(Estimate(0.5, 0.4, 0.7)).estimate.remaining_seconds is None
+
+
+def test_the_phase_is_the_one_that_was_seen() -> None:
+    fetching = replace(seen(RUNNING, busy(4), 0.5), phase=Phase.FETCHING)
+    assert progress_out(fetching, READY, 0).phase == "fetching"
+
+
+def test_a_job_without_cores_names_the_jobs_that_have_them() -> None:
+    stage = Stage(8, 0, "ACTIVE", num_tasks=8, submission_time=0)
+    full = replace(busy(0, taken_at=9_000), stages={8: stage}, capacity=Capacity(1, 4, 4))
+    waiting = progress_out(replace(seen(RUNNING, full, 0.0), competitors=(("j1", 4),)), READY, 0).waiting_for
+    assert waiting is not None
+    assert (waiting.reason, waiting.text) == (
+        "cores",
+        "8 tasks wait for a core: all 4 are taken by job j1 (4 tasks)",
+    )
+
+
+def test_findings_are_shown_with_their_figures() -> None:
+    retried = Stage(8, 1, "ACTIVE", num_tasks=8, num_failed_tasks=2)
+    view = progress_out(seen(RUNNING, replace(busy(4), stages={8: retried}), 0.5), READY, 0)
+    (finding,) = view.model_dump(mode="json")["findings"]
+    assert (finding["kind"], finding["severity"]) == ("retried_tasks", "warning")
+    assert (finding["subjob_id"], finding["stage_id"]) == (4, 8)
+    assert finding["figures"] == {"failed_tasks": 2, "killed_tasks": 0, "stage_attempts": 2, "num_tasks": 8}
+    assert finding["text"].startswith("Stage 8: 2 tasks failed and it was begun again once")
 
 
 def test_the_etag_changes_with_what_is_said_and_not_with_the_time() -> None:
@@ -84,6 +116,20 @@ def test_the_etag_changes_with_what_is_said_and_not_with_the_time() -> None:
 
     assert etag(busy(4, taken_at=5)) == etag(busy(4, taken_at=900))
     assert etag(busy(4)) != etag(busy(5))
+
+
+def test_the_etag_passes_over_what_is_too_small_to_show() -> None:
+    def etag(fraction: float, left: float) -> str:
+        return said(Estimate(fraction, 0.4, 0.7, Remaining(8, left, 20))).etag
+
+    assert etag(0.50001, 12.01) == etag(0.50002, 12.04)
+    assert etag(0.5001, 12.0) != etag(0.5002, 12.0)
+    assert etag(0.5, 12.0) != etag(0.5, 12.1)
+
+
+@given(st.floats(0, 0.99999999))
+def test_what_is_shown_is_not_rounded_to_the_whole(fraction: float) -> None:
+    assert said(Estimate(fraction, 0.0, 1.0)).estimate.fraction == fraction
 
 
 async def test_a_watcher_is_answered_when_something_is_new() -> None:

@@ -74,7 +74,7 @@ async def test_a_page_of_json_has_exact_decimals_and_real_nulls(stored: StoredRe
         {"name": "d", "type": "decimal(5,2)"},
         {"name": "s", "type": "string"},
     ]
-    assert (page["offset"], page["row_count"]) == (8, 10)
+    assert (page["offset"], page["row_count"], page["is_complete"]) == (8, 10, True)
 
 
 async def test_cells_may_be_the_text_that_spark_shows(stored: StoredResult) -> None:

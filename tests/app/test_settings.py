@@ -94,7 +94,7 @@ def test_a_wrong_variable_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_every_setting_says_what_it_is() -> None:
-    parts = {"engine", "results", "store", "retention", "limits"}
+    parts = {"engine", "results", "store", "retention", "history", "limits"}
     for model in (Settings, *(Settings.model_fields[part].annotation for part in parts)):
         for name, field in model.model_fields.items():  # type: ignore[union-attr]
             assert field.description or name in {"queues", *parts}, name

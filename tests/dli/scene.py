@@ -13,7 +13,7 @@ from headway.jobs.lifecycle import JobState
 from headway.jobs.progress import contract_progress
 from headway.jobs.subjob import Snapshot
 from headway.service.job_service import ResultRows
-from headway.service.tracker import JobProgress
+from headway.service.watch import JobProgress
 from headway.web.authenticate import Authenticate
 from headway.web.metrics import Metrics
 from headway.web.request_log import RequestLog

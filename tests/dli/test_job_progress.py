@@ -9,7 +9,7 @@ from headway.dli.progress_view import ProgressView
 from headway.jobs.lifecycle import JobState
 from headway.jobs.progress import Progress, contract_progress
 from headway.jobs.subjob import Snapshot, Subjob
-from headway.service.tracker import JobProgress
+from headway.service.watch import JobProgress
 from tests.dli.scene import JOB, JOB_ID, Scene
 
 AT = 1_595_841_843_000  # 2020-07-27 17:24:03 in China

@@ -77,6 +77,8 @@ def _default(name: str, field: FieldInfo) -> str:
         return "unset"
     if value == {}:
         return "none"
+    if isinstance(value, bool):
+        value = str(value).lower()  # as the file has it
     return f"`{value}`"
 
 

@@ -306,7 +306,9 @@ async def test_a_session_closed_under_its_statement_harms_no_other(jobs: Jobs, e
 
     await engine.close_session(poisoned.session_id)
 
-    with pytest.raises(EngineLost, match="the statement's session was closed in Spark"):
+    # Spark cancels the statement and then forgets its session: which of the two is heard first is chance.
+    told = "the statement's session was closed in Spark|Operation has been canceled"
+    with pytest.raises((EngineLost, StatementFailed), match=told):
         await readings[0]
     assert rows(await readings[1]) == [{"n": 20}]
 

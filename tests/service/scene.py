@@ -27,13 +27,16 @@ from headway.service.live_jobs import LiveJobs
 from headway.service.membership import Membership
 from headway.service.queues import Queue, Queues
 from headway.service.rescuer import Rescuer
+from headway.service.run_history import RunHistory
 from headway.service.runner import Runner
 from headway.service.trackers import Trackers
 from headway.store.database import Database
+from headway.store.history_store import HistoryStore
 from headway.store.job_search import JobSearch
 from headway.store.job_store import JobStore
 from headway.store.progress_store import ProgressStore
 from headway.store.replica_store import ReplicaStore
+from headway.store.table_store import TableStore
 from headway.store.tables import job_events
 
 T = TypeVar("T")
@@ -106,7 +109,10 @@ class World:
         self.engines = Engines(self.host)
         self.progress_store = ProgressStore(self.database)
         shared = self.database.is_shared
-        self.trackers = Trackers(self.engines, self.progress_store, now_ms, keep_snapshots=shared)
+        self.history = RunHistory(HistoryStore(self.database), TableStore(self.database))
+        self.trackers = Trackers(
+            self.engines, self.progress_store, self.history, now_ms, keep_snapshots=shared
+        )
         self.results = ResultStore(self.home / "results", self.limit_bytes)
         self.runner = Runner(
             self.store,
@@ -114,6 +120,7 @@ class World:
             self.membership,
             self.engines,
             self.trackers,
+            self.history,
             self.results,
             now_ms,
             faults,

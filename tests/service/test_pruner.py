@@ -17,6 +17,7 @@ from headway.jobs.lifecycle import JobState
 from headway.results.result_store import KeptResult
 from headway.service.clock import now_ms
 from headway.service.pruner import DAY_MS, Pruned, Pruner, surplus
+from headway.store.history_store import HistoryStore
 from headway.store.retention import KeptJob, RetentionStore
 from tests.service.conftest import MakeWorld
 from tests.service.scene import IDS, P1, World, batch, until
@@ -77,7 +78,8 @@ class Scene:
         self.world = world
         self.now = now_ms()
         store = RetentionStore(world.database)
-        self.pruner = Pruner(store, world.results, days, limit_bytes, lambda: self.now)
+        history = HistoryStore(world.database)
+        self.pruner = Pruner(store, world.results, days, limit_bytes, history, 90, lambda: self.now)
 
     def directory(self, job_id: str) -> Path:
         return self.world.home / "results" / P1 / job_id
@@ -108,7 +110,13 @@ async def test_over_the_limit_the_oldest_rows_expire_and_their_jobs_stay(rows_wo
     old, young = [(await rows_world.run("rows")).job_id for _ in range(2)]
     scene = Scene(rows_world)
     scene.pruner = Pruner(
-        RetentionStore(rows_world.database), rows_world.results, 30, scene.size(young), lambda: scene.now
+        RetentionStore(rows_world.database),
+        rows_world.results,
+        30,
+        scene.size(young),
+        HistoryStore(rows_world.database),
+        90,
+        lambda: scene.now,
     )
     assert (await scene.pruner.prune()).results == 1
     assert (await rows_world.job(old)).state is JobState.FINISHED

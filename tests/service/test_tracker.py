@@ -13,11 +13,14 @@ from structlog.contextvars import bound_contextvars, get_contextvars
 from headway.engine.base import Execution
 from headway.engine.scripted import Reading, Script, ScriptedEngine, ScriptedHost
 from headway.jobs.errors import ProgressUnavailable
+from headway.jobs.estimate import Phase
 from headway.jobs.job import Job
 from headway.jobs.lifecycle import JobState
 from headway.jobs.subjob import Snapshot
 from headway.service.clock import Clock, now_ms
-from headway.service.tracker import JobProgress, Tracker
+from headway.service.run_history import Known, RunHistory
+from headway.service.tracker import Tracker
+from headway.service.watch import JobProgress
 from headway.store.progress_store import KeptProgress, ProgressStore
 from tests.builders import a_job
 from tests.service.scene import reading, until
@@ -41,6 +44,16 @@ class Kept(ProgressStore):
         return self.said.get(job_id)
 
 
+class NoHistory(RunHistory):
+    """Nothing is known of earlier runs."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def recall(self, job: Job) -> Known:
+        return Known()
+
+
 def always_fresh() -> int:
     return 0
 
@@ -52,8 +65,8 @@ async def a_tracker(*readings: Reading, clock: Clock = now_ms) -> tuple[Tracker,
     host = ScriptedHost(engine)
     await host.ready()
     await engine.prepare(Execution(job.job_id, "s", job.request.sql, "", "default"))
-    tracker = Tracker(host, Kept(), clock)
-    tracker.watch(job.job_id)
+    tracker = Tracker(host, Kept(), NoHistory(), clock)
+    tracker.watch(job)
     return tracker, job, engine
 
 
@@ -118,13 +131,13 @@ async def test_monitoring_that_refuses_is_unavailable_and_recovers() -> None:
 
 
 async def test_a_running_job_that_nobody_follows_here_is_unavailable() -> None:
-    tracker = Tracker(ScriptedHost(ScriptedEngine()), Kept(), now_ms)
+    tracker = Tracker(ScriptedHost(ScriptedEngine()), Kept(), NoHistory(), now_ms)
     with pytest.raises(ProgressUnavailable):
         await tracker.progress(replace(a_job(), state=JobState.RUNNING))
 
 
-async def test_the_number_follows_the_rules_through_a_jobs_life() -> None:
-    seen: list[tuple[float, int | None, int, float]] = []
+async def test_the_contracts_number_follows_the_rules_through_a_jobs_life() -> None:
+    seen: list[tuple[float | None, int | None, int]] = []
     course = [
         reading(),
         reading((0, 8)),
@@ -136,22 +149,16 @@ async def test_the_number_follows_the_rules_through_a_jobs_life() -> None:
     tracker, running, engine = await a_tracker(course[0], clock=always_fresh)
     for state in (JobState.QUEUED, JobState.LAUNCHING):
         answer = await tracker.progress(replace(running, state=state))
-        assert (answer.progress.fraction, answer.progress.subjobs, answer.fraction) == (0, (), 0.0)
+        assert (answer.progress.fraction, answer.progress.subjobs, answer.estimate.fraction) == (0, (), 0.0)
     for snapshot in course:
         engine.scripts[running.request.sql].readings[:] = [snapshot]
         answer = await until(lambda wanted=snapshot: _with(tracker, running, wanted))
         progress = answer.progress
-        seen.append(
-            (progress.fraction, progress.sub_job_id, len(progress.subjobs), round(answer.fraction, 2))
-        )
-    assert seen == [
-        (0, None, 0, 0.0),
-        (0, 0, 1, 0.0),
-        (0.25, 0, 1, 0.25),
-        (0.99, None, 1, 0.99),
-        (0.25, 1, 2, 0.99),
-        (0.99, None, 2, 0.99),
-    ]
+        # Between two subjobs it is the whole job's number.
+        number = None if progress.sub_job_id is None and progress.subjobs else progress.fraction
+        assert number is not None or progress.fraction == answer.estimate.fraction
+        seen.append((number, progress.sub_job_id, len(progress.subjobs)))
+    assert seen == [(0, None, 0), (0, 0, 1), (0.25, 0, 1), (None, None, 1), (0.25, 1, 2), (None, None, 2)]
     for state in (JobState.FINISHED, JobState.FAILED, JobState.CANCELLED):
         answer = await tracker.progress(replace(running, state=state))
         assert answer.progress.fraction == 1
@@ -168,40 +175,52 @@ async def _with(tracker: Tracker, job: Job, snapshot: Snapshot) -> JobProgress |
 @pytest.mark.parametrize("state", [JobState.FAILED, JobState.CANCELLED])
 async def test_a_job_that_ended_early_keeps_the_number_that_was_said(state: JobState) -> None:
     tracker, job, _ = await a_tracker(reading((6, 8)))
-    assert (await tracker.progress(job)).fraction == 0.75
+    said = (await tracker.progress(job)).estimate.fraction
     ended = replace(job, state=state, ended_at=1)
-    assert (await tracker.progress(ended)).fraction == 0.75
     await tracker.unwatch(job.job_id)
     answer = await tracker.progress(ended)
-    assert (answer.fraction, answer.progress.fraction) == (0.75, 1)
-    assert (await tracker.progress(replace(job, state=JobState.FINISHED))).fraction == 1.0
+    assert (said <= answer.estimate.fraction < 1, answer.progress.fraction) == (True, 1)
+    assert (await tracker.progress(replace(job, state=JobState.FINISHED))).estimate.fraction == 1.0
     await tracker.close()
 
 
 async def test_the_next_process_says_no_less_and_keeps_the_last_words_of_spark() -> None:
     tracker, job, engine = await a_tracker(reading((6, 8)), reading((7, 8)))
+    said = (await tracker.progress(job)).estimate.fraction
+    last = await tracker.unwatch(job.job_id)
+    await tracker.close()
+    after = Tracker(tracker.host, tracker.store, NoHistory(), now_ms)
+    kept = await tracker.store.get(job.job_id)
+    assert (kept and kept.snapshot) == last
+    engine.scripts[job.request.sql].readings[:] = [reading((1, 8))]
+    await engine.prepare(Execution(job.job_id, "s", job.request.sql, "", "default"))
+    after.watch(job, again=True)
+    assert (await after.progress(job)).estimate.fraction >= said
+    await after.close()
+
+
+async def test_an_ended_job_shows_its_last_figures_and_its_curve() -> None:
+    tracker, job, _ = await a_tracker(reading((6, 8)), reading((8, 8)))
     await tracker.progress(job)
     last = await tracker.unwatch(job.job_id)
     await tracker.close()
-    after = Tracker(tracker.host, tracker.store, now_ms)
-    kept = await tracker.store.get(job.job_id)
-    assert (kept and kept.snapshot) == last
-    assert await after.said_before(job.job_id) == 0.875
-    engine.scripts[job.request.sql].readings[:] = [reading((1, 8))]
-    await engine.prepare(Execution(job.job_id, "s", job.request.sql, "", "default"))
-    after.watch(job.job_id, again=True)
-    assert (await after.progress(job)).fraction == 0.875
-    await after.close()
+    later = Tracker(tracker.host, tracker.store, NoHistory(), now_ms)
+    answer = await later.progress(replace(job, state=JobState.FINISHED, ended_at=2))
+    assert answer.snapshot == last
+    assert answer.progress.subjobs == ()  # the contract shows none
+    assert answer.curve
+    assert answer.phase is Phase.DONE
 
 
 async def test_another_replica_answers_from_what_is_kept_while_that_is_young() -> None:
     tracker, job, _ = await a_tracker(reading((6, 8)))
     tracker.keep_snapshots = True
     said = await tracker.progress(job)
-    other = Tracker(tracker.host, tracker.store, now_ms)
+    other = Tracker(tracker.host, tracker.store, NoHistory(), now_ms)
     heard = await other.progress(job)
-    assert (heard.fraction, heard.progress, heard.snapshot) == (0.75, said.progress, said.snapshot)
-    later = Tracker(tracker.host, tracker.store, lambda: now_ms() + 60_000)
+    assert (heard.progress, heard.snapshot) == (said.progress, said.snapshot)
+    assert heard.estimate.fraction >= said.estimate.fraction
+    later = Tracker(tracker.host, tracker.store, NoHistory(), lambda: now_ms() + 60_000)
     with pytest.raises(ProgressUnavailable):
         await later.progress(job)
     await tracker.close()
@@ -214,7 +233,7 @@ async def test_nothing_is_read_when_no_job_runs() -> None:
     await until(lambda: tracker._loop is not None and tracker._loop.done())
     reads = engine.reads
     assert reads >= 2  # one more at the end, for the final figures
-    tracker.watch(job.job_id)
+    tracker.watch(job)
     await until(lambda: engine.reads > reads)
     await tracker.close()
 
@@ -236,14 +255,15 @@ async def test_the_last_snapshot_is_taken_after_the_end() -> None:
 
 async def test_many_ends_share_the_last_read() -> None:
     tracker, job, engine = await a_tracker(reading((4, 4)))
-    others = [a_job().job_id for _ in range(49)]
-    for job_id in others:
-        tracker.watch(job_id)
+    others = [a_job() for _ in range(49)]
+    for other in others:
+        tracker.watch(other)
     await tracker.progress(job)
+    ids = [each.job_id for each in (job, *others)]
     before = engine.reads
-    await asyncio.gather(*(tracker.unwatch(job_id) for job_id in (job.job_id, *others)))
+    await asyncio.gather(*(tracker.unwatch(job_id) for job_id in ids))
     assert engine.reads - before <= 2
-    assert sorted(engine.forgotten) == sorted((job.job_id, *others))
+    assert sorted(engine.forgotten) == sorted(ids)
     await tracker.close()
 
 
@@ -274,9 +294,9 @@ async def test_the_readers_log_lines_are_not_those_of_the_first_job(monkeypatch:
         return await find()
 
     monkeypatch.setattr(host, "find", look)
-    tracker = Tracker(host, Kept(), now_ms)
+    tracker = Tracker(host, Kept(), NoHistory(), now_ms)
     with bound_contextvars(job_id="the first"):
-        tracker.watch("the first")
+        tracker.watch(a_job())
         await until(lambda: seen)
     assert seen[0] == {}
     await tracker.close()
@@ -296,9 +316,9 @@ def test_the_whole_jobs_number_never_falls_and_stays_below_one(course: list[list
             engine.scripts[job.request.sql].readings[:] = [snapshot]
             tracker._wake.set()
             answer = await until(lambda wanted=snapshot: _with(tracker, job, wanted))
-            said.append(answer.fraction)
+            said.append(answer.estimate.fraction)
         await tracker.unwatch(job.job_id)
-        said.append((await tracker.progress(replace(job, state=JobState.FAILED))).fraction)
+        said.append((await tracker.progress(replace(job, state=JobState.FAILED))).estimate.fraction)
         await tracker.close()
         return said
 

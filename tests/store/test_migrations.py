@@ -8,10 +8,12 @@ from headway.jobs.credential import Credential
 from headway.jobs.errors import ErrorKind, SqlError
 from headway.jobs.job import Job, JobFilter, JobMode, JobOrder, JobRequest, JobType, ResultFigures, Tag
 from headway.jobs.lifecycle import JobState, Reason
+from headway.jobs.subjob import Snapshot, Subjob
 from headway.store.credential_store import CredentialStore
 from headway.store.database import Database
 from headway.store.job_search import JobSearch
 from headway.store.job_store import JobStore, Move, Room
+from headway.store.progress_store import KeptProgress, ProgressStore
 from headway.store.replica_store import ReplicaStore
 from headway.store.tables import metadata
 from tests.builders import a_job, joined
@@ -129,6 +131,21 @@ async def test_a_database_of_the_first_schema_goes_on_with_all_that_is_in_it(emp
     assert claimed.job_id == "j3"
     await store.move("j2", Move(JobState.FINISHED, carried_by=replica_id), at=10)
     await store.insert(a_job())
+    await database.close()
+
+
+async def test_progress_of_the_second_schema_is_still_said(empty_url: str) -> None:
+    populate_first_schema(sync_url(empty_url))
+    migrate(sync_url(empty_url), "0002")
+    engine = create_engine(sync_url(empty_url))
+    with engine.begin() as connection:
+        said = {"job_id": "j2", "fraction": 0.5, "snapshot": '{"taken_at": 7, "subjobs": [{"id": 1}]}'}
+        connection.execute(insert(Table("job_progress", MetaData(), autoload_with=connection)), [said])
+    engine.dispose()
+    database = Database(empty_url)
+    await database.migrate()
+    kept = KeptProgress("j2", 0.5, Snapshot(7, (Subjob(1),)))
+    assert await ProgressStore(database).get("j2") == kept
     await database.close()
 
 

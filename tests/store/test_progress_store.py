@@ -2,7 +2,9 @@ import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
-from headway.jobs.subjob import Snapshot, Stage, Subjob
+from headway.jobs.estimate import Basis, Estimate, Remaining, Sample
+from headway.jobs.plan import Plan, PlanNode
+from headway.jobs.subjob import Capacity, RunningTask, Snapshot, Stage, Subjob
 from headway.store.database import Database
 from headway.store.job_store import JobStore
 from headway.store.progress_store import KeptProgress, ProgressStore
@@ -21,8 +23,14 @@ def reading(done: int) -> Snapshot:
     subjob = Subjob(
         id=0, status="RUNNING", stage_ids=(0, 1), num_completed_tasks=done, killed_tasks_summary={"x": 1}
     )
-    stages = {0: Stage(0, 0, "COMPLETE"), 1: Stage(1, 2, "ACTIVE", num_complete_tasks=done)}
-    return Snapshot(1_000 + done, (subjob,), stages)
+    tasks = (RunningTask(7, 1, 990, input_rows=done),)
+    stages = {0: Stage(0, 0, "COMPLETE"), 1: Stage(1, 2, "ACTIVE", num_complete_tasks=done, running=tasks)}
+    plan = Plan(3, (0,), trees=((PlanNode(0, "Project"), PlanNode(1, "Exchange", size=2.5)),))
+    return Snapshot(1_000 + done, (subjob,), stages, (plan,), Capacity(1, 4, 2))
+
+
+SURE = Estimate(0.5, 0.4, 0.75, Remaining(1.5, 2.0, 4.0), Basis.HISTORY)
+CURVE = (Sample(10, 0.1, 0.0, 0.9), Sample(20, 0.5, 0.4, 0.75, 2.0))
 
 
 async def test_a_job_of_which_nothing_was_said_has_no_progress(progress: ProgressStore, job_id: str) -> None:
@@ -33,7 +41,7 @@ async def test_a_job_of_which_nothing_was_said_has_no_progress(progress: Progres
 
 async def test_the_last_word_comes_back_as_it_was_said(progress: ProgressStore, job_id: str) -> None:
     for done in (1, 5):
-        said = KeptProgress(job_id, done / 8, reading(done))
+        said = KeptProgress(job_id, done / 8, reading(done), SURE, CURVE[:done])
         await progress.keep([said])
         assert await progress.get(job_id) == said
 
@@ -44,10 +52,13 @@ async def test_a_fraction_never_falls(progress: ProgressStore, job_id: str) -> N
     assert await progress.get(job_id) == KeptProgress(job_id, 0.75)
 
 
-async def test_a_fraction_alone_leaves_the_last_snapshot(progress: ProgressStore, job_id: str) -> None:
-    await progress.keep([KeptProgress(job_id, 0.5, reading(4))])
+async def test_what_is_not_said_anew_stays(progress: ProgressStore, job_id: str) -> None:
+    await progress.keep([KeptProgress(job_id, 0.5, reading(4), SURE, CURVE)])
     await progress.keep([KeptProgress(job_id, 0.6)])
-    assert await progress.get(job_id) == KeptProgress(job_id, 0.6, reading(4))
+    assert await progress.get(job_id) == KeptProgress(job_id, 0.6, reading(4), SURE, CURVE)
+    unsure = Estimate(0.6, 0.0, 1.0)
+    await progress.keep([KeptProgress(job_id, 0.6, estimate=unsure)])
+    assert await progress.get(job_id) == KeptProgress(job_id, 0.6, reading(4), unsure, CURVE)
 
 
 async def test_many_jobs_are_kept_at_once_or_none(

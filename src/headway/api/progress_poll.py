@@ -6,6 +6,7 @@ from headway.api.progress_view import ProgressOut, progress_out
 from headway.jobs.lifecycle import TERMINAL, JobState
 from headway.service.engines import Engines
 from headway.service.job_service import JobService
+from headway.service.watch import JobProgress
 
 LOOK_EVERY_SECONDS = 0.2  # as often as Spark is read
 
@@ -19,7 +20,7 @@ async def progress_after(
     """
     deadline = time.monotonic() + seconds
     while True:
-        view = await _look(service, engines, project_id, job_id)
+        view = await view_of(service, engines, await service.progress(project_id, job_id))
         left = deadline - time.monotonic()
         if view.etag != since or view.state in TERMINAL or left <= 0:
             return view
@@ -27,7 +28,7 @@ async def progress_after(
         await service.wait(project_id, job_id, min(LOOK_EVERY_SECONDS, left))
 
 
-async def _look(service: JobService, engines: Engines, project_id: str, job_id: str) -> ProgressOut:
-    seen = await service.progress(project_id, job_id)
+async def view_of(service: JobService, engines: Engines, seen: JobProgress) -> ProgressOut:
+    """Show a job's progress, with the jobs before it while it waits in its queue."""
     ahead = await service.position(seen.job) if seen.job.state is JobState.QUEUED else 0
-    return progress_out(seen, engines.status(project_id), ahead)
+    return progress_out(seen, engines.status(seen.job.project_id), ahead)

@@ -1,44 +1,63 @@
 """A job's progress on the wire: the whole job's number, its subjobs and their stages."""
 
 import hashlib
-from enum import StrEnum
-from typing import Literal
 
 from pydantic import BaseModel
 
 from headway.engine.base import EngineState, EngineStatus
-from headway.jobs.job import Job
-from headway.jobs.lifecycle import BEFORE_SPARK, JobState, JobStatus
+from headway.jobs.estimate import Basis, Estimate, Phase
+from headway.jobs.finding import Finding, FindingKind, Severity
+from headway.jobs.findings import find
+from headway.jobs.lifecycle import JobState, JobStatus
 from headway.jobs.subjob import Snapshot, Stage, Subjob
-from headway.service.tracker import JobProgress
+from headway.jobs.waiting import Surroundings, WaitReason, wait_of
+from headway.service.watch import JobProgress
 
 
-class Phase(StrEnum):
-    """What a job is at."""
+class RemainingOut(BaseModel):
+    """How long the rest takes, in seconds: the likely time, and a range that should hold it."""
 
-    QUEUED = "queued"  # its queue has no room
-    LAUNCHING = "launching"  # its engine is not ready, or its session is being opened
-    PLANNING = "planning"  # Spark has the statement and has not started work on it
-    RUNNING = "running"  # Spark works on it
-    DONE = "done"  # it ended, in any way
+    low: float
+    likely: float
+    high: float
 
 
 class EstimateOut(BaseModel):
-    """How much of the whole job is done: 0…1, never falling, 1 only when the job has FINISHED."""
+    """How much of the whole job is done: 0…1, never falling, 1 only when the job has FINISHED.
+
+    ``low`` and ``high`` are the range; ``remaining_seconds`` is null while nothing is known of it.
+    """
 
     fraction: float
-    basis: Literal["tasks"] = "tasks"
+    low: float
+    high: float
+    remaining_seconds: RemainingOut | None
+    basis: Basis
 
 
 class WaitingOut(BaseModel):
     """What the job waits for."""
 
-    reason: Literal["queue", "engine"]
+    reason: WaitReason
     text: str
 
 
+class FindingOut(BaseModel):
+    """What makes the job slow. Figures that are times end in ``_ms``, sizes in ``_bytes``."""
+
+    kind: FindingKind
+    severity: Severity
+    subjob_id: int | None
+    stage_id: int | None
+    text: str
+    figures: dict[str, int | float]
+
+
 class TotalsOut(BaseModel):
-    """Sums over subjobs (tasks) and stages (rows, bytes). Skipped tasks are not counted."""
+    """Sums over subjobs (tasks) and stages (rows, bytes, time). Skipped tasks are not counted.
+
+    ``cores`` is what the engine has for all jobs, 0 while it is not known.
+    """
 
     tasks: int
     completed_tasks: int
@@ -48,6 +67,9 @@ class TotalsOut(BaseModel):
     shuffle_bytes: int
     spilled_bytes: int
     output_rows: int
+    output_bytes: int
+    run_time_ms: int
+    cores: int
 
 
 class StageOut(BaseModel):
@@ -64,6 +86,7 @@ class StageOut(BaseModel):
     num_killed_tasks: int
     num_completed_indices: int
     submission_time: int | None
+    first_task_time: int | None
     completion_time: int | None
     run_time_ms: int
     cpu_time_ns: int
@@ -72,8 +95,11 @@ class StageOut(BaseModel):
     output_bytes: int
     output_rows: int
     shuffle_read_bytes: int
+    shuffle_read_rows: int
     shuffle_write_bytes: int
+    shuffle_write_rows: int
     spilled_bytes: int
+    result_bytes: int
 
 
 class SubjobOut(BaseModel):
@@ -111,6 +137,7 @@ class ProgressOut(BaseModel):
     phase: Phase
     estimate: EstimateOut
     waiting_for: WaitingOut | None
+    findings: list[FindingOut]
     totals: TotalsOut
     subjobs: list[SubjobOut]
     attempt: int
@@ -121,44 +148,64 @@ class ProgressOut(BaseModel):
 def progress_out(seen: JobProgress, engine: EngineStatus, ahead: int) -> ProgressOut:
     """Show a job's progress; ``ahead`` counts the jobs that wait before one that waits in its queue."""
     job, snapshot = seen.job, seen.snapshot
+    around = Surroundings(ahead, engine.state is EngineState.READY, engine.text, seen.competitors)
+    waiting = wait_of(job, snapshot, around)
     view = ProgressOut(
         job_id=job.job_id,
         status=job.status,
         state=job.state,
-        phase=phase_of(job.state, snapshot),
-        estimate=EstimateOut(fraction=seen.fraction),
-        waiting_for=_waiting(job, ahead, engine),
+        phase=seen.phase,
+        estimate=_estimate_out(seen.estimate),
+        waiting_for=None if waiting is None else WaitingOut(reason=waiting.reason, text=waiting.text),
+        findings=[_finding_out(finding) for finding in find(snapshot)],
         totals=_totals(snapshot),
         subjobs=[_subjob_out(subjob, snapshot) for subjob in snapshot.subjobs],
         attempt=job.attempt,
         updated_at=snapshot.taken_at,
     )
-    said = view.model_dump_json(exclude={"updated_at", "etag"})
-    view.etag = hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
+    view.etag = _etag(view)
     return view
 
 
-def phase_of(state: JobState, snapshot: Snapshot) -> Phase:
-    """Tell what a job is at."""
-    if state is JobState.QUEUED:
-        return Phase.QUEUED
-    if state in BEFORE_SPARK:
-        return Phase.LAUNCHING
-    if state in (JobState.RUNNING, JobState.CANCELLING):
-        return Phase.RUNNING if snapshot.subjobs else Phase.PLANNING
-    return Phase.DONE
+def _etag(view: ProgressOut) -> str:
+    """Name what is said, but for the moment it was read; a clock that runs is no news by itself."""
+    said = view.model_copy(update={"estimate": _coarse(view.estimate)})
+    text = said.model_dump_json(exclude={"updated_at", "etag"})
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
-def _waiting(job: Job, ahead: int, engine: EngineStatus) -> WaitingOut | None:
-    if job.state is JobState.QUEUED:
-        text = f"Waits for room in the queue {job.request.queue_name}"
-        text += f"; {ahead:,} before it" if ahead else ""
-        return WaitingOut(reason="queue", text=text)
-    if job.state is JobState.LAUNCHING:
-        is_ready = engine.state is EngineState.READY
-        text = "Opens its session" if is_ready else engine.text or "Waits for the engine"
-        return WaitingOut(reason="engine", text=text)
-    return None
+def _coarse(estimate: EstimateOut) -> EstimateOut:
+    left = estimate.remaining_seconds
+    return EstimateOut(
+        fraction=round(estimate.fraction, 4),
+        low=round(estimate.low, 4),
+        high=round(estimate.high, 4),
+        remaining_seconds=left
+        and RemainingOut(low=round(left.low, 1), likely=round(left.likely, 1), high=round(left.high, 1)),
+        basis=estimate.basis,
+    )
+
+
+def _estimate_out(estimate: Estimate) -> EstimateOut:
+    left = estimate.remaining
+    return EstimateOut(
+        fraction=estimate.fraction,
+        low=estimate.low,
+        high=estimate.high,
+        remaining_seconds=left and RemainingOut(low=left.low, likely=left.likely, high=left.high),
+        basis=estimate.basis,
+    )
+
+
+def _finding_out(finding: Finding) -> FindingOut:
+    return FindingOut(
+        kind=finding.kind,
+        severity=finding.severity,
+        subjob_id=finding.subjob_id,
+        stage_id=finding.stage_id,
+        text=finding.text,
+        figures=dict(finding.figures),
+    )
 
 
 def _totals(snapshot: Snapshot) -> TotalsOut:
@@ -179,6 +226,9 @@ def _totals(snapshot: Snapshot) -> TotalsOut:
         shuffle_bytes=sum(stage.shuffle_write_bytes for stage in stages),
         spilled_bytes=sum(stage.spilled_bytes for stage in stages),
         output_rows=sum(stage.output_rows for stage in stages),
+        output_bytes=sum(stage.output_bytes for stage in stages),
+        run_time_ms=sum(stage.run_time_ms for stage in stages),
+        cores=snapshot.capacity.cores if snapshot.capacity else 0,
     )
 
 

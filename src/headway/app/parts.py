@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from headway import __version__
+from headway.api.event_feeds import EventFeeds
 from headway.app.home import Home
 from headway.engine.options import EngineOptions
 from headway.engine.spark_engine import SparkEngine
@@ -15,6 +16,7 @@ from headway.service.credentials import Credentials
 from headway.service.dispatcher import Dispatcher
 from headway.service.engines import Engines
 from headway.service.fault_points import FaultPoints
+from headway.service.job_moves import JobMoves
 from headway.service.job_service import JobService
 from headway.service.journal import Journal
 from headway.service.live_jobs import LiveJobs
@@ -22,18 +24,23 @@ from headway.service.membership import Membership
 from headway.service.pruner import Pruner
 from headway.service.queues import Queue, Queues
 from headway.service.rescuer import Rescuer
+from headway.service.run_history import RunHistory
 from headway.service.runner import Runner
 from headway.service.sweeper import Sweeper
+from headway.service.tracker import Witness
 from headway.service.trackers import Trackers
 from headway.settings import EngineSettings, Settings
 from headway.store.credential_store import CredentialStore
 from headway.store.database import Database
+from headway.store.event_queries import EventQueries
+from headway.store.history_store import HistoryStore
 from headway.store.job_search import JobSearch
 from headway.store.job_store import JobStore
 from headway.store.progress_store import ProgressStore
 from headway.store.replica_store import ReplicaStore
 from headway.store.retention import RetentionStore
 from headway.store.spark_sessions import SparkSessions
+from headway.store.table_store import TableStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +59,15 @@ class Parts:
     sweeper: Sweeper
     pruner: Pruner
     service: JobService
+    history_store: HistoryStore
+    feeds: EventFeeds
 
 
-def build(settings: Settings, endpoint: str) -> Parts:
-    """Make every part; nothing runs yet. ``endpoint`` is where this process listens."""
+def build(settings: Settings, endpoint: str, witness: Witness | None = None) -> Parts:
+    """Make every part; nothing runs yet. ``endpoint`` is where this process listens.
+
+    ``witness`` is told of all that is read of Spark's work, to record it.
+    """
     home = Home(settings.home)
     database = Database(settings.store.url or home.database_url)
     job_store = JobStore(database)
@@ -78,11 +90,20 @@ def build(settings: Settings, endpoint: str) -> Parts:
     replica_store = ReplicaStore(database)
     membership = Membership(replica_store, endpoint, __version__, shared=database.is_shared)
     faults = FaultPoints(settings.stop_at)
-    trackers = Trackers(engines, ProgressStore(database), now_ms, keep_snapshots=database.is_shared)
+    history_store = HistoryStore(database)
+    history = RunHistory(history_store, TableStore(database), enabled=settings.history.enabled)
+    trackers = Trackers(
+        engines,
+        ProgressStore(database),
+        history,
+        now_ms,
+        keep_snapshots=database.is_shared,
+        witness=witness,
+    )
     live = LiveJobs()
     journal = Journal(job_store, live, membership, now_ms, faults)
     results = ResultStore(home.results, settings.results.limit_bytes)
-    runner = Runner(job_store, journal, membership, engines, trackers, results, now_ms, faults)
+    runner = Runner(job_store, journal, membership, engines, trackers, history, results, now_ms, faults)
     dispatcher = Dispatcher(job_store, replica_store, journal, membership, queues, runner)
     service = JobService(
         store=job_store,
@@ -115,9 +136,13 @@ def build(settings: Settings, endpoint: str) -> Parts:
             results,
             settings.retention.days,
             settings.retention.results_bytes,
+            history_store,
+            settings.history.days,
             now_ms,
         ),
         service=service,
+        history_store=history_store,
+        feeds=EventFeeds(service, engines, JobMoves(EventQueries(database), now_ms), now_ms),
     )
 
 

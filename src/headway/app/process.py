@@ -8,6 +8,7 @@ import socket
 import structlog
 import uvicorn
 
+from headway.api.event_feeds import EventFeeds
 from headway.app.home import Home
 from headway.app.logs import configure_logs
 from headway.app.parts import build
@@ -40,7 +41,8 @@ def serve(settings: Settings, *, stop_engines: bool = False) -> None:
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 (compared, not bound)
         endpoint = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
         asyncio.run(_migrate(settings, home))
-        app = web_app(build(settings, endpoint), settings, endpoint, stop_engines=stop_engines)
+        parts = build(settings, endpoint)
+        app = web_app(parts, settings, endpoint, stop_engines=stop_engines)
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -52,7 +54,20 @@ def serve(settings: Settings, *, stop_engines: bool = False) -> None:
         # The server ends in good order, then raises the signal again: that was the end, and a success.
         for ending in (signal.SIGTERM, signal.SIGINT):
             signal.signal(ending, lambda *_: None)
-        uvicorn.Server(config).run(sockets=[listener])
+        _Server(config, parts.feeds).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Ends the streams of events first: the server waits for every answer that is under way."""
+
+    def __init__(self, config: uvicorn.Config, feeds: EventFeeds) -> None:
+        super().__init__(config)
+        self._feeds = feeds
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams, then the server."""
+        await self._feeds.close()
+        await super().shutdown(sockets)
 
 
 async def _migrate(settings: Settings, home: Home) -> None:

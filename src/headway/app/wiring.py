@@ -44,6 +44,7 @@ def web_app(parts: Parts, settings: Settings, endpoint: str, *, stop_engines: bo
         warming = asyncio.create_task(_warm(parts.engines, credential.project_id))
         log.info("service started", endpoint=endpoint, home=str(parts.home.root), adopted_jobs=adopted)
         yield
+        await parts.feeds.close()  # for a server that does not: streams hold the others up
         if stop_engines:
             await parts.service.cancel_all("the service stopped together with its engines")
         warming.cancel()
@@ -62,7 +63,7 @@ def web_app(parts: Parts, settings: Settings, endpoint: str, *, stop_engines: bo
     metrics.show_total("headway_monitor_reads", "How often Spark's monitoring was read", parts.trackers.reads)
     app = FastAPI(title="Headway", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.include_router(dli_router(parts.service, ZoneInfo(settings.time_zone), now_ms))
-    app.include_router(api_router(parts.service, parts.engines, now_ms))
+    app.include_router(api_router(parts.service, parts.engines, now_ms, parts.history_store, parts.feeds))
     app.include_router(
         health_router({"store": lambda: _store_ready(parts), "engine": lambda: _engines_ready(parts)})
     )

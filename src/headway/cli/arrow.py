@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO
 
 import pyarrow as pa
 
@@ -10,7 +10,7 @@ from headway.results.export import ExportFormat, export_rows
 from headway.results.spark_schema import columns_of
 
 if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer, WriteableBuffer
+    from _typeshed import WriteableBuffer
 
     from headway.client.http import HeadwayClient
 
@@ -40,26 +40,6 @@ class _Incoming(io.RawIOBase):
         return taken
 
 
-class _Counting(io.RawIOBase):
-    """Writes on and knows its position, which a pipe does not."""
-
-    def __init__(self, sink: BinaryIO) -> None:
-        self._sink = sink
-        self._position = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def write(self, data: "ReadableBuffer") -> int:
-        count = memoryview(data).nbytes
-        self._sink.write(data)
-        self._position += count
-        return count
-
-
 def copy_rows(
     client: "HeadwayClient", job_id: str, format_name: str, sink: BinaryIO, offset: int
 ) -> tuple[int, list[str]]:
@@ -71,8 +51,7 @@ def copy_rows(
         incoming = io.BufferedReader(_Incoming(chunks), CHUNK_BYTES)
         with pa.ipc.open_stream(incoming) as reader:
             columns = columns_of(reader.schema.metadata[SPARK_SCHEMA].decode())
-            counting = cast("BinaryIO", _Counting(sink))
-            done = export_rows(ExportFormat(format_name), columns, reader.schema, reader, counting)
+            done = export_rows(ExportFormat(format_name), columns, reader.schema, reader, sink)
     notes = [f"column {name} is named {given} in the file" for name, given in done.renamed]
     notes += [f"column {name} is written as text: {format_name} lacks its type" for name in done.as_text]
     return done.row_count, notes

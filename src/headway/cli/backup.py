@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from headway.cli.exits import FAILED, stop
-from headway.cli.figures import size_text
 from headway.cli.place import place_of, settings_of
 from headway.cli.tables import is_live, talk_console
+from headway.jobs.amounts import size_text
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -10,8 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from headway.cli.figures import size_text
 from headway.client.credentials import FILE_NAME, NoCredentials, read_credentials
+from headway.jobs.amounts import size_text
 from headway.jobs.errors import EngineUnavailable
 
 if TYPE_CHECKING:

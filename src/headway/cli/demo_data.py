@@ -5,10 +5,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from headway.cli.figures import size_text, time_text
+from headway.cli.figures import time_text
 from headway.cli.tables import is_live
 from headway.demo.generate import generate, missing_tables, scale_text, written_bytes
 from headway.demo.tpch import TABLES, TableSize
+from headway.jobs.amounts import size_text
 
 
 def make_data(console: Console, directory: Path, scale: float) -> None:

@@ -46,8 +46,8 @@ def list_engines(as_json: AsJson = False) -> None:
     if not engines:
         _say("No engine of yours runs on this machine.")
         return
-    from headway.cli.figures import size_text
     from headway.cli.tables import data_console, plain_table, print_table
+    from headway.jobs.amounts import size_text
 
     rows = [
         (

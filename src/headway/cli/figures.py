@@ -1,16 +1,5 @@
 """How numbers and foreign text are written for people."""
 
-_STEPS = ("B", "KB", "MB", "GB", "TB", "PB")
-
-
-def size_text(count: float) -> str:
-    """Write bytes in steps of 1,000: ``353 MB``."""
-    step = 0
-    while count >= 999.5 and step < len(_STEPS) - 1:
-        count /= 1000
-        step += 1
-    return f"{count:.0f} {_STEPS[step]}" if step == 0 or count >= 99.5 else f"{count:.1f} {_STEPS[step]}"
-
 
 def count_text(count: int) -> str:
     """Write a count with separators; millions and more are rounded: ``6.0M``."""

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from headway.cli.findings import finding_text, warnings_of
 from headway.cli.live import live_view
 from headway.cli.plain import PlainLines
+from headway.cli.remaining import Countdown
 from headway.cli.tables import is_live
 from headway.client.errors import Busy, Unreachable
 from headway.client.seen import JobSeen, ProgressSeen
@@ -24,14 +26,15 @@ PATIENCE_SECONDS = 60.0  # how long a service may be away (a restart) before fol
 
 
 class Display:
-    """Shows the progress of one job on stderr; ``quiet`` shows nothing."""
+    """Shows the progress of one job on stderr; ``quiet`` shows nothing. It began ``since`` seconds ago."""
 
-    def __init__(self, console: Console, title: str, *, quiet: bool = False) -> None:
+    def __init__(self, console: Console, title: str, *, quiet: bool = False, since: float = 0.0) -> None:
         self._console = console
         self._title = title
         self._quiet = quiet
         self._lines = PlainLines()
-        self._started = time.monotonic()
+        self._countdown = Countdown()
+        self._started = time.monotonic() - since
         self._progress: ProgressSeen | None = None
         self._live: Live | None = None
 
@@ -49,14 +52,19 @@ class Display:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop drawing and wipe the picture."""
-        if self._live is not None:
-            self._live.stop()
-            self._live = None
+        """Stop drawing and wipe the picture; what it warned of stays."""
+        if self._live is None:
+            return
+        self._live.stop()
+        self._live = None
+        if error is None and self._progress is not None:
+            for finding in warnings_of(self._progress):
+                self._console.print(finding_text(finding), soft_wrap=True)
 
     def show(self, progress: ProgressSeen) -> None:
         """Take what was seen last."""
         self._progress = progress
+        self._countdown.hear(progress.estimate.remaining, time.monotonic())
         if self._quiet or self._live is not None:
             return
         for line in self._lines.lines(progress, self._seconds()):
@@ -71,7 +79,8 @@ class Display:
         return time.monotonic() - self._started
 
     def _view(self) -> "RenderableType":
-        return live_view(self._progress, self._seconds(), self._title)
+        left = self._countdown.left(time.monotonic())
+        return live_view(self._progress, self._seconds(), self._title, left)
 
 
 def follow(client: "HeadwayClient", job_id: str, display: Display) -> JobSeen:
@@ -84,25 +93,27 @@ def follow(client: "HeadwayClient", job_id: str, display: Display) -> JobSeen:
     while True:
         try:
             seen = _look(client, job_id, etag)
+            if isinstance(seen, ProgressSeen):
+                etag = seen.etag
+                display.show(seen)
+                job = client.job(job_id) if seen.is_terminal else None
+            else:
+                job = seen
         except (Busy, Unreachable) as error:
             away_since = _still_patient(error, away_since, display)
             time.sleep(RETRY_SECONDS)
             continue
         away_since = None
-        if isinstance(seen, ProgressSeen):
-            etag = seen.etag
-            display.show(seen)
-        elif seen.is_terminal:
-            return seen
+        if job is not None and job.is_terminal:
+            return job
 
 
 def _look(client: "HeadwayClient", job_id: str, etag: str) -> JobSeen | ProgressSeen:
     try:
-        progress = client.progress(job_id, since=etag, wait=LONG_POLL_SECONDS)
+        return client.progress(job_id, since=etag, wait=LONG_POLL_SECONDS)
     except Busy:
         # Spark's monitoring is not there for a moment; the job's end is known without it.
         return client.job(job_id, wait=RETRY_SECONDS)
-    return client.job(job_id) if progress.is_terminal else progress
 
 
 def _still_patient(error: Busy | Unreachable, away_since: float | None, display: Display) -> float:

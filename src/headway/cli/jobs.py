@@ -60,9 +60,10 @@ def jobs(
 
 def show(context: typer.Context, job_id: JobId, as_json: AsJson = False) -> None:
     """Show everything that is known of a job."""
-    from headway.cli.figures import rows_text, size_text, time_text
+    from headway.cli.figures import rows_text, time_text
     from headway.cli.outcome import reason_lines
     from headway.cli.tables import data_console, named_values, print_table
+    from headway.jobs.amounts import size_text
 
     with spoken(), place_of(context).client() as client:
         job = client.job(job_id)
@@ -103,11 +104,15 @@ def progress(
     follow_it: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the job ends.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show how far a job is. With --follow, exit 1 when it does not finish; Ctrl-C leaves it running."""
+    """Show how far a job is, or what it came to. JSON is the service's own answer.
+
+    With --follow, exit 1 when it does not finish; Ctrl-C leaves it running.
+    """
     from headway.cli.follow import Display, follow
     from headway.cli.live import live_view
     from headway.cli.outcome import say_outcome
-    from headway.cli.tables import data_console, talk_console
+    from headway.cli.tables import data_console, print_table, talk_console
+    from headway.cli.work import work_view
     from headway.jobs.job import first_line
 
     with spoken(), place_of(context).client() as client:
@@ -115,19 +120,24 @@ def progress(
         title = first_line(job.statement)
         if follow_it:
             console = talk_console()
-            with Display(console, title) as display:
+            with Display(console, title, since=job.duration_ms / 1000) as display:
                 job = follow(client, job_id, display)
             say_outcome(console, job)
             if job.state != "FINISHED":
                 raise typer.Exit(FAILED)
             return
         seen = client.progress(job_id)
+        if seen.is_terminal and not job.is_terminal:
+            job = client.job(job_id)  # it ended in between
+    console = data_console()
     if as_json:
-        _print_json(_json_of(seen))
-    elif job.is_terminal:
-        say_outcome(data_console(), job)
+        _print_json(seen.body)
+    elif seen.is_terminal:
+        say_outcome(console, job)
+        print_table(console, work_view(seen))
     else:
-        data_console().print(live_view(seen, job.duration_ms / 1000, title))
+        left = seen.estimate.remaining
+        print_table(console, live_view(seen, job.duration_ms / 1000, title, left))
 
 
 def cancel(context: typer.Context, job_id: JobId) -> None:

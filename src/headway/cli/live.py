@@ -1,58 +1,83 @@
-"""Progress as a picture that is drawn over: the job's bar, its running subjobs, their stages."""
+"""Progress as a picture that is drawn over: the job's bar, what slows it, its running subjobs, their stages.
+
+What stays is above what comes and goes, and columns keep their widths: lines do not jump.
+"""
 
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from headway.cli.figures import count_text, percent_text, shortened, size_text, time_text, visible
+from headway.cli.bars import BAR_WIDTH, bar, range_bar
+from headway.cli.figures import count_text, percent_text, shortened, time_text, visible
+from headway.cli.findings import finding_text, warnings_of
+from headway.cli.remaining import remaining_text
 from headway.client.seen import ProgressSeen, SubjobSeen
+from headway.jobs.amounts import size_text
+from headway.jobs.estimate import Remaining
 from headway.jobs.subjob import Stage
 
-BAR_WIDTH = 28
-STAGES_SHOWN = 6
-SUBJOBS_SHOWN = 4
+# With these the picture fits 80 columns and 24 lines.
+SUBJOBS_SHOWN = 3
+STAGES_SHOWN = 3
+WARNINGS_SHOWN = 3
+NAME_WIDTH, COUNT_WIDTH = 12, 7
+
+Row = tuple[RenderableType, ...]
 
 
-def bar(done: float, active: float = 0.0, width: int = BAR_WIDTH) -> Text:
-    """Draw shares of a whole: done, being worked on, left."""
-    full = min(width, int(done * width))
-    busy = min(width - full, round(active * width))
-    return Text.assemble(
-        ("━" * full, "green"), ("━" * busy, "yellow"), ("─" * (width - full - busy), "bright_black")
+def live_view(
+    progress: ProgressSeen | None, seconds: float, title: str, left: Remaining | None = None
+) -> RenderableType:
+    """Draw a job as last seen, ``seconds`` after its start, with ``left`` to go."""
+    heading = Text(shortened(visible(title), 100), style="dim", no_wrap=True, overflow="ellipsis")
+    if progress is None:
+        return Group(heading, _grid([(Text("submitting", style="bold"), bar(0), "", time_text(seconds))]))
+    lines = [
+        heading,
+        _grid([_job_row(progress, left)]),
+        _line(_state_of_things(progress, seconds), NAME_WIDTH + 1),
+        *(_line(finding_text(each)) for each in warnings_of(progress)[:WARNINGS_SHOWN]),
+    ]
+    if progress.subjobs:
+        lines.append(_grid(_subjobs(progress)))
+    return Group(*lines)
+
+
+def _grid(rows: "list[Row] | Iterator[Row]") -> Table:
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True, min_width=NAME_WIDTH)
+    grid.add_column(no_wrap=True, min_width=BAR_WIDTH)
+    grid.add_column(no_wrap=True, min_width=COUNT_WIDTH, justify="right")
+    grid.add_column(no_wrap=True, overflow="ellipsis")
+    for row in rows:
+        grid.add_row(*row)
+    return grid
+
+
+def _line(text: Text, indent: int = 0) -> RenderableType:
+    text.no_wrap, text.overflow = True, "ellipsis"
+    return Padding(text, (0, 0, 0, indent))
+
+
+def _job_row(progress: ProgressSeen, left: Remaining | None) -> Row:
+    estimate = progress.estimate
+    phase = "cancelling" if progress.state == "CANCELLING" else progress.phase
+    has_begun = progress.subjobs or estimate.fraction > 0
+    return (
+        Text(phase, style="bold cyan"),
+        range_bar(estimate.low, estimate.fraction, estimate.high) if has_begun else bar(0),
+        percent_text(estimate.fraction) if has_begun else "",
+        remaining_text(left) if left else "",
     )
 
 
-def live_view(progress: ProgressSeen | None, seconds: float, title: str) -> RenderableType:
-    """Draw a job as last seen, ``seconds`` after its start."""
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(no_wrap=True)
-    grid.add_column(no_wrap=True, min_width=BAR_WIDTH)
-    grid.add_column(no_wrap=True, justify="right")
-    grid.add_column(no_wrap=True, overflow="ellipsis")
-    if progress is None:
-        grid.add_row(Text("submitting", style="bold"), bar(0), "", time_text(seconds))
-    else:
-        for row in _rows(progress, seconds):
-            grid.add_row(*row)
-    return Group(Text(shortened(visible(title), 100), style="dim", no_wrap=True, overflow="ellipsis"), grid)
-
-
-def _rows(progress: ProgressSeen, seconds: float) -> Iterator[tuple[RenderableType, ...]]:
-    percent = percent_text(progress.fraction) if progress.subjobs else ""
-    phase = "cancelling" if progress.state == "CANCELLING" else progress.phase
-    yield Text(phase, style="bold cyan"), bar(progress.fraction), percent, _figures(progress, seconds)
+def _state_of_things(progress: ProgressSeen, seconds: float) -> Text:
+    """Say how long it has taken, and why it waits or what it did."""
     if progress.waiting:
-        yield "", Text(shortened(visible(progress.waiting.text), 80), style="yellow"), "", ""
-    running = [each for each in progress.subjobs if each.subjob.is_running]
-    for seen in running[:SUBJOBS_SHOWN]:
-        yield from _subjob_rows(seen)
-    if len(running) > SUBJOBS_SHOWN:
-        yield Text(f"  … {len(running) - SUBJOBS_SHOWN} more subjobs", style="dim"), "", "", ""
-
-
-def _figures(progress: ProgressSeen, seconds: float) -> Text:
+        return Text.assemble((f"{time_text(seconds)} · ", ""), (visible(progress.waiting.text), "yellow"))
     totals = progress.totals
     parts = [time_text(seconds)]
     if totals.input_bytes:
@@ -66,12 +91,25 @@ def _figures(progress: ProgressSeen, seconds: float) -> Text:
     return Text(" · ".join(parts))
 
 
-def _subjob_rows(seen: SubjobSeen) -> Iterator[tuple[RenderableType, ...]]:
+def _subjobs(progress: ProgressSeen) -> Iterator[Row]:
+    running = [each for each in progress.subjobs if each.subjob.is_running]
+    # Between two subjobs none runs for a moment: the last one stays, so that the picture does.
+    shown = running[:SUBJOBS_SHOWN] or progress.subjobs[-1:]
+    for seen in shown:
+        yield from _subjob_rows(seen)
+    more, done = len(running) - SUBJOBS_SHOWN, len(progress.subjobs) - len(running)
+    words = [f"{more:,} more subjobs"] if more > 0 else []
+    words += [f"{done:,} done"] if done else []
+    if words:
+        yield "", Text(f"… {', '.join(words)}", style="dim"), "", ""
+
+
+def _subjob_rows(seen: SubjobSeen) -> Iterator[Row]:
     subjob = seen.subjob
     total = max(0, (subjob.num_tasks or 0) - (subjob.num_skipped_tasks or 0))
     done, active = subjob.num_completed_tasks or 0, subjob.num_active_tasks or 0
     yield (
-        Text(f"  subjob {subjob.id}"),
+        Text(f" subjob {subjob.id}"),
         _task_bar(done, active, total),
         f"{done:,}/{total:,}",
         _task_words(active, subjob.num_failed_tasks or 0),
@@ -84,12 +122,12 @@ def _subjob_rows(seen: SubjobSeen) -> Iterator[tuple[RenderableType, ...]]:
     for stage in stages[:STAGES_SHOWN]:
         yield _stage_row(stage)
     if len(stages) > STAGES_SHOWN:
-        yield Text(f"    … {len(stages) - STAGES_SHOWN} more stages", style="dim"), "", "", ""
+        yield "", Text(f"… {len(stages) - STAGES_SHOWN} more stages", style="dim"), "", ""
 
 
-def _stage_row(stage: Stage) -> tuple[RenderableType, ...]:
+def _stage_row(stage: Stage) -> Row:
     return (
-        Text(f"    stage {stage.stage_id}", style="dim"),
+        Text(f"  stage {stage.stage_id}", style="dim"),
         _task_bar(stage.num_complete_tasks, stage.num_active_tasks, stage.num_tasks),
         f"{stage.num_complete_tasks:,}/{stage.num_tasks:,}",
         Text(_stage_words(stage), style="dim"),

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from headway.cli import backup, demo, doctor, engine, jobs, project, run, serve
+from headway.cli import backup, demo, doctor, engine, history, jobs, project, run, serve, timeline
 from headway.cli.place import DEFAULT_HOME, Place
 
 app = typer.Typer(
@@ -53,6 +53,7 @@ app.command()(run.run)
 app.command()(jobs.jobs)
 app.command()(jobs.show)
 app.command()(jobs.progress)
+app.command()(timeline.timeline)
 app.command()(jobs.result)
 app.command()(jobs.cancel)
 app.command()(serve.serve)
@@ -62,6 +63,7 @@ app.command()(backup.backup)
 app.command()(backup.restore)
 app.add_typer(engine.app, name="engine")
 app.add_typer(project.app, name="project")
+app.add_typer(history.app, name="history")
 
 
 if __name__ == "__main__":

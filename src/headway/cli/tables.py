@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -66,7 +66,7 @@ def plain_table(headings: Sequence[str], rows: Iterable[Sequence[str]], right: S
     return table
 
 
-def print_table(console: Console, table: Table) -> None:
+def print_table(console: Console, table: RenderableType) -> None:
     """Print a table without the blanks that fill its lines when nobody sees them."""
     if console.is_terminal:
         console.print(table)

@@ -23,6 +23,7 @@ from headway.client.seen import (
     read_page,
     read_progress,
 )
+from headway.client.timeline import TimelineSeen, read_timeline
 
 # Added to a long poll's own time, so that the service and not the client ends it.
 _GRACE_SECONDS = 30.0
@@ -118,6 +119,10 @@ class HeadwayClient:
         query: dict[str, str | int | float] = {"since": since, "wait": wait} if since else {}
         return read_progress(self._call("GET", f"/jobs/{job_id}/progress", query, wait=wait))
 
+    def timeline(self, job_id: str) -> TimelineSeen:
+        """Give when a job's subjobs and stages ran, and how its progress rose."""
+        return read_timeline(self._call("GET", f"/jobs/{job_id}/timeline"))
+
     def page(self, job_id: str, offset: int = 0, limit: int = 100, *, as_text: bool = False) -> PageSeen:
         """Give some rows of a job's result (at most 10,000): JSON values, or the text that Spark shows."""
         query: dict[str, str | int | float] = {"format": "json", "offset": offset, "limit": limit}
@@ -129,14 +134,20 @@ class HeadwayClient:
         """Open a job's result as an Arrow IPC stream: an iterator over its bytes as they come."""
         query: dict[str, str | int | float] = {"format": "arrow", "offset": offset}
         query |= {} if limit is None else {"limit": limit}
-        try:
-            with self._http.stream("GET", f"{self._base}/jobs/{job_id}/result", params=query) as response:
-                if response.is_error:
-                    response.read()
-                    raise refusal(response.status_code, _json(response))
-                yield response.iter_bytes()
-        except httpx2.HTTPError as error:
-            raise self._unreachable(error) from error
+        plain = {"Accept-Encoding": "identity"}  # compressing takes longer than sending, on most ways
+        with self._streamed(f"/jobs/{job_id}/result", query, plain) as chunks:
+            yield chunks
+
+    @contextmanager
+    def history(self) -> Iterator[Iterator[bytes]]:
+        """Open the runs that are kept of the project's statements: JSON lines, as bytes as they come."""
+        with self._streamed("/history") as chunks:
+            yield chunks
+
+    def clear_history(self, fingerprint: str | None = None) -> int:
+        """Forget the runs that are kept, or those of one statement; gives how many."""
+        query = {} if fingerprint is None else {"fingerprint": fingerprint}
+        return cast("int", self._call("DELETE", "/history", query)["deleted"])
 
     def engine(self) -> EngineSeen:
         """Give the state of the project's engine."""
@@ -161,6 +172,21 @@ class HeadwayClient:
             raise self._unreachable(error) from error
         reasons = content.get("reasons") if isinstance(content, dict) else None
         return {str(part): str(reason) for part, reason in (reasons or {}).items()}
+
+    @contextmanager
+    def _streamed(
+        self, path: str, query: Query | None = None, headers: Mapping[str, str] | None = None
+    ) -> Iterator[Iterator[bytes]]:
+        try:
+            with self._http.stream(
+                "GET", self._base + path, params=query or None, headers=headers
+            ) as response:
+                if response.is_error:
+                    response.read()
+                    raise refusal(response.status_code, _json(response))
+                yield response.iter_bytes()
+        except httpx2.HTTPError as error:
+            raise self._unreachable(error) from error
 
     def _submitted(self, body: Mapping[str, object]) -> Body:
         token = {"X-Client-Token": uuid.uuid4().hex}

@@ -4,15 +4,16 @@ A newer service may say more: unknown fields are passed over.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import TypeVar, cast
+from dataclasses import dataclass, field
+from typing import cast
 
+from headway.client.reading import part, parts, take
+from headway.jobs.estimate import Basis, Estimate, Remaining
 from headway.jobs.lifecycle import TERMINAL, JobState
 from headway.jobs.subjob import Stage, Subjob
 
 Body = Mapping[str, object]
 Cell = str | int | float | bool | None | list["Cell"] | dict[str, "Cell"]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,31 @@ class TotalsSeen:
     shuffle_bytes: int = 0
     spilled_bytes: int = 0
     output_rows: int = 0
+    output_bytes: int = 0
+    run_time_ms: int = 0
+    cores: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FindingSeen:
+    """Something that makes a job slow or fail, in a sentence; ``figures`` are the numbers in it."""
+
+    kind: str
+    text: str
+    severity: str = "info"
+    subjob_id: int | None = None
+    stage_id: int | None = None
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether somebody should do something about it."""
+        return self.severity == "warning"
+
+    @property
+    def place(self) -> tuple[str, int | None, int | None]:
+        """What it is about: its text may change while the job runs, this does not."""
+        return self.kind, self.subjob_id, self.stage_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +138,20 @@ class SubjobSeen:
 
 @dataclass(frozen=True, slots=True)
 class ProgressSeen:
-    """How far a job is. ``fraction`` is 0…1 of the whole job and never falls."""
+    """How far a job is; ``body`` is the whole answer as it came."""
 
     job_id: str
     state: JobState
     phase: str
-    fraction: float
+    estimate: Estimate
     etag: str = ""
     waiting: WaitingSeen | None = None
+    findings: tuple[FindingSeen, ...] = ()
     totals: TotalsSeen = TotalsSeen()
     subjobs: tuple[SubjobSeen, ...] = ()
     attempt: int = 1
     updated_at: int = 0
+    body: Body = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_terminal(self) -> bool:
@@ -166,68 +194,80 @@ class EngineSeen:
     log_path: str | None = None
 
 
-def _take(shape: type[T], body: Body, **given: object) -> T:
-    """Build a dataclass from the fields that the body has and the shape knows."""
-    names = {each.name for each in fields(shape)}  # type: ignore[arg-type]
-    known = {name: value for name, value in body.items() if name in names}
-    return shape(**{**known, **given})
-
-
-def _part(body: Body, name: str) -> Body | None:
-    return cast("Body | None", body.get(name))
-
-
-def _list(body: Body, name: str) -> list[Body]:
-    return cast("list[Body]", body.get(name) or [])
-
-
 def read_job(body: Body) -> JobSeen:
     """Read a job view."""
-    error, result = _part(body, "error"), _part(body, "result")
-    return _take(
+    error, result = part(body, "error"), part(body, "result")
+    return take(
         JobSeen,
         body,
         state=JobState(str(body["state"])),
-        error=_take(ErrorSeen, error) if error else None,
-        result=_take(ResultSeen, result) if result else None,
+        error=take(ErrorSeen, error) if error else None,
+        result=take(ResultSeen, result) if result else None,
     )
 
 
 def read_jobs(body: Body) -> JobsSeen:
     """Read a page of jobs."""
-    return JobsSeen(cast("int", body["total"]), tuple(read_job(each) for each in _list(body, "jobs")))
+    return JobsSeen(cast("int", body["total"]), tuple(read_job(each) for each in parts(body, "jobs")))
 
 
 def read_progress(body: Body) -> ProgressSeen:
-    """Read a progress view."""
-    waiting = _part(body, "waiting_for")
-    estimate = _part(body, "estimate") or {}
-    return _take(
+    """Read a progress view; what an older service does not say gets its default."""
+    waiting = part(body, "waiting_for")
+    return take(
         ProgressSeen,
         body,
         state=JobState(str(body["state"])),
-        fraction=float(cast("float", estimate.get("fraction", 0))),
-        waiting=_take(WaitingSeen, waiting) if waiting else None,
-        totals=_take(TotalsSeen, _part(body, "totals") or {}),
-        subjobs=tuple(_subjob(each) for each in _list(body, "subjobs")),
+        phase=str(body.get("phase") or ""),
+        estimate=read_estimate(part(body, "estimate") or {}),
+        waiting=take(WaitingSeen, waiting) if waiting else None,
+        findings=tuple(take(FindingSeen, each) for each in parts(body, "findings")),
+        totals=take(TotalsSeen, part(body, "totals") or {}),
+        subjobs=tuple(_subjob(each) for each in parts(body, "subjobs")),
+        body=body,
     )
 
 
+def read_estimate(body: Body) -> Estimate:
+    """Read an estimate. Without a range it is taken to be exact; a basis that is not known here is TASKS."""
+    fraction = _number(body, "fraction", 0.0)
+    remaining = part(body, "remaining_seconds")
+    basis = str(body.get("basis"))
+    return Estimate(
+        fraction,
+        low=_number(body, "low", fraction),
+        high=_number(body, "high", fraction),
+        remaining=_remaining(remaining) if remaining else None,
+        basis=Basis(basis) if basis in tuple(Basis) else Basis.TASKS,
+    )
+
+
+def _remaining(body: Body) -> Remaining:
+    likely = _number(body, "likely", 0.0)
+    return Remaining(_number(body, "low", likely), likely, _number(body, "high", likely))
+
+
+def _number(body: Body, name: str, default: float) -> float:
+    value = body.get(name)
+    return default if value is None else float(cast("float", value))
+
+
 def _subjob(body: Body) -> SubjobSeen:
-    return SubjobSeen(_take(Subjob, body), tuple(_take(Stage, each) for each in _list(body, "stages")))
+    stages = tuple(take(Stage, each, running=()) for each in parts(body, "stages"))
+    return SubjobSeen(take(Subjob, body), stages)
 
 
 def read_page(body: Body) -> PageSeen:
     """Read a page of rows."""
     rows = cast("list[list[Cell]]", body["rows"])
-    return _take(
+    return take(
         PageSeen,
         body,
-        columns=tuple(_take(ColumnSeen, each) for each in _list(body, "columns")),
+        columns=tuple(take(ColumnSeen, each) for each in parts(body, "columns")),
         rows=tuple(tuple(row) for row in rows),
     )
 
 
 def read_engine(body: Body) -> EngineSeen:
     """Read an engine view."""
-    return _take(EngineSeen, body)
+    return take(EngineSeen, body)

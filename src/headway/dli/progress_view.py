@@ -8,7 +8,7 @@ from datetime import tzinfo
 
 from headway.dli.times import date_text
 from headway.jobs.subjob import Subjob
-from headway.service.tracker import JobProgress
+from headway.service.watch import JobProgress
 
 # Jobs whose rendered subjobs are kept; one takes a few kilobytes.
 _KEPT_JOBS = 128

@@ -10,6 +10,11 @@ from headway.engine.options import EngineOptions
 CONNECT_SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"
 UI_FILTER = "org.apache.spark.ui.JWSFilter"
 
+_ALONE = {
+    "spark.authenticate": "true",
+    # What a running task has done is told with it; here it goes from one thread to another.
+    "spark.executor.heartbeatInterval": "500ms",
+}
 # An engine stays up: while it has no jobs, the cluster is for others, such as the next project's engine.
 _SHARING = {
     "spark.dynamicAllocation.enabled": "true",
@@ -47,8 +52,8 @@ def spark_conf(options: EngineOptions, doors: Doors, heap: str, driver_host: str
         "spark.connect.execute.manager.detachedTimeout": "24h",
         "spark.connect.session.manager.defaultSessionTimeout": "24h",
         "spark.connect.execute.reattachable.observerRetryBufferSize": "32m",
-        # The driver's own ports listen on the loopback too; a cluster's secret is its operator's business.
-        **({"spark.authenticate": "true"} if local else _SHARING),
+        # A driver's ports listen on the loopback too; a cluster's secret is its operator's business.
+        **(_ALONE if local else _SHARING),
     }
     decided = {
         "spark.master": options.master,

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from headway.engine.monitor_client import MonitorClient
+from headway.engine.monitor_details import Details
 from headway.engine.monitor_fields import ENDED_JOB, is_final
 from headway.jobs.errors import ProgressUnavailable
 from headway.jobs.subjob import Snapshot, Stage, Subjob
@@ -28,6 +29,14 @@ class _Group:
         subjobs = (subjob for subjob in self.subjobs.values() if subjob.is_running or not running)
         return {stage_id for subjob in subjobs for stage_id in subjob.stage_ids or ()}
 
+    def last_attempts(self) -> dict[int, Stage]:
+        """The newest attempt of each stage, in order of id."""
+        return {stage_id: attempts[-1] for stage_id, attempts in sorted(self.stages.items()) if attempts}
+
+    def parts(self) -> tuple[Collection[Subjob], Collection[Stage]]:
+        """Subjobs, and the newest attempt of each stage."""
+        return self.subjobs.values(), self.last_attempts().values()
+
     def unsure_ids(self) -> set[int]:
         """Stages that were not yet seen, or that may still change."""
         return {i for i in self.stage_ids() if i not in self.stages or not is_final(self.stages[i])}
@@ -41,6 +50,7 @@ class Monitor:
 
     def __init__(self, client: MonitorClient, seconds: float = READ_SECONDS) -> None:
         self._client = client
+        self._details = Details(client)
         self._seconds = seconds
         self._reading = asyncio.Lock()
         self._listing: asyncio.Task[None] | None = None
@@ -54,6 +64,7 @@ class Monitor:
         if self._listing is not None:
             self._listing.cancel()
             await asyncio.wait((self._listing,))
+        await self._details.close()
         await self._client.close()
 
     def watch(self, job_id: str) -> None:
@@ -63,12 +74,14 @@ class Monitor:
     def forget(self, job_id: str) -> None:
         """Drop all that is known of a job."""
         self._groups.pop(job_id, None)
+        self._details.forget(job_id)
 
     async def snapshots(self, job_ids: Sequence[str]) -> Mapping[str, Snapshot]:
         """Read what Spark says now; a job without subjobs has an empty snapshot."""
         groups = await self._read(job_ids, every_attempt=False)
         taken_at = time.time_ns() // 1_000_000
-        return {job_id: _snapshot(group, taken_at) for job_id, group in groups.items()}
+        await self._details.read({job_id: group.parts() for job_id, group in groups.items()})
+        return {job_id: self._snapshot(job_id, group, taken_at) for job_id, group in groups.items()}
 
     async def running_tasks(self, job_id: str) -> int:
         """Count the tasks still running, those of ended subjobs and earlier stage attempts included.
@@ -84,6 +97,14 @@ class Monitor:
         """Kill the subjobs that still run."""
         group = (await self._read((job_id,), every_attempt=False))[job_id]
         await self._client.kill(subjob.id for subjob in group.subjobs.values() if subjob.is_running)
+
+    def _snapshot(self, job_id: str, group: _Group, taken_at: int) -> Snapshot:
+        subjobs = tuple(group.subjobs[each] for each in sorted(group.subjobs))
+        stages = group.last_attempts()
+        for stage_id, stage in stages.items():
+            if stage.status == "ACTIVE":
+                stages[stage_id] = replace(stage, running=self._details.tasks(stage_id))
+        return Snapshot(taken_at, subjobs, stages, self._details.plans(job_id), self._details.capacity)
 
     async def _read(self, job_ids: Sequence[str], *, every_attempt: bool) -> dict[str, _Group]:
         if not job_ids:
@@ -179,9 +200,3 @@ class Monitor:
             now[stage_id] = ()  # no longer retained
         for group in groups:
             group.stages |= {stage_id: now[stage_id] for stage_id in group.stage_ids() & now.keys()}
-
-
-def _snapshot(group: _Group, taken_at: int) -> Snapshot:
-    subjobs = tuple(group.subjobs[job_id] for job_id in sorted(group.subjobs))
-    stages = {stage_id: attempts[-1] for stage_id, attempts in sorted(group.stages.items()) if attempts}
-    return Snapshot(taken_at, subjobs, stages)

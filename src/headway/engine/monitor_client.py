@@ -8,9 +8,21 @@ from typing import TypeVar
 import httpx2
 
 from headway.engine.address import EngineAddress
-from headway.engine.monitor_fields import Json, read_stage, read_subjob, read_tags
+from headway.engine.monitor_fields import (
+    Json,
+    read_capacity,
+    read_description,
+    read_executor,
+    read_plan,
+    read_stage,
+    read_subjob,
+    read_tags,
+    read_task,
+)
+from headway.engine.plan_page import Trees, read_page
 from headway.jobs.errors import ProgressUnavailable
-from headway.jobs.subjob import Stage, Subjob
+from headway.jobs.plan import Plan
+from headway.jobs.subjob import Capacity, RunningTask, Stage, Subjob
 
 T = TypeVar("T")
 
@@ -69,6 +81,37 @@ class MonitorClient:
                 attempts = _checked(read_stage, data)
                 found[stage_id] = tuple(sorted(attempts, key=lambda stage: stage.attempt_id))
         return found
+
+    async def running_tasks(self, stage: Stage, most: int) -> tuple[RunningTask, ...]:
+        """List the tasks of a stage attempt that run, the one launched first in front."""
+        path = f"/stages/{stage.stage_id}/{stage.attempt_id}/taskList"
+        data = await self._read(f"{path}?status=running&sortBy=ID&length={most}")
+        return tuple(_checked(read_task, data or []))
+
+    async def capacity(self) -> Capacity:
+        """Sum up the executors."""
+        return read_capacity(_checked(read_executor, await self._read("/executors") or []))
+
+    async def plans(self, ids: Iterable[int]) -> dict[int, Plan]:
+        """Read single SQL executions, without their trees."""
+        wanted = sorted(ids)
+        query = "?details=false&planDescription=false"
+        answers = await asyncio.gather(*(self._read(f"/sql/{each}{query}") for each in wanted))
+        found = _checked(read_plan, [data for data in answers if data is not None])
+        return {plan.execution_id: plan for plan in found}
+
+    async def trees(self, execution_id: int) -> Trees:
+        """Read the trees of a SQL execution, with the figures so far where Spark's page has them."""
+        page = await self._send("GET", f"/SQL/execution/?id={execution_id}", REQUEST_SECONDS)
+        if page.status_code == httpx2.codes.OK and (trees := read_page(page.text)):
+            return trees
+        data = await self._read(f"/sql/{execution_id}?details=false")
+        return _checked(read_description, [data])[0] if data is not None else ()
+
+    async def executions(self) -> dict[int, Plan]:
+        """List all retained SQL executions, without their plans."""
+        data = await self._read("/sql?details=false&planDescription=false", LIST_SECONDS)
+        return {plan.execution_id: plan for plan in _checked(read_plan, data or [])}
 
     async def kill(self, ids: Iterable[int]) -> None:
         """Kill running Spark jobs as the button on Spark's own page does; an ended one is left alone."""

@@ -1,7 +1,9 @@
-"""What Spark says about a job's work: subjobs (Spark jobs) and their stages."""
+"""What Spark says about a job's work: subjobs (Spark jobs), their stages, the tasks and the plan."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from headway.jobs.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,23 @@ class Subjob:
 
 
 @dataclass(frozen=True, slots=True)
+class RunningTask:
+    """One task under way (``TaskData``); the amounts are what its executor reported last."""
+
+    index: int  # its partition
+    attempt: int
+    launched_at: int  # epoch ms
+    input_bytes: int = 0
+    input_rows: int = 0
+    shuffle_read_bytes: int = 0
+    shuffle_read_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """One stage attempt: the part of Spark's ``status.api.v1.StageData`` that is used here.
 
-    Times are epoch milliseconds, sizes bytes, ``run_time_ms`` the sum over tasks.
+    Times are epoch milliseconds, sizes bytes, ``run_time_ms`` the sum over the tasks that ended.
     """
 
     stage_id: int
@@ -56,6 +71,7 @@ class Stage:
     num_killed_tasks: int = 0
     num_completed_indices: int = 0
     submission_time: int | None = None
+    first_task_time: int | None = None
     completion_time: int | None = None
     run_time_ms: int = 0
     cpu_time_ns: int = 0
@@ -64,8 +80,21 @@ class Stage:
     output_bytes: int = 0
     output_rows: int = 0
     shuffle_read_bytes: int = 0
+    shuffle_read_rows: int = 0
     shuffle_write_bytes: int = 0
+    shuffle_write_rows: int = 0
     spilled_bytes: int = 0
+    result_bytes: int = 0
+    running: tuple[RunningTask, ...] = ()  # those that were launched first, RUNNING_TASKS at most
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What the engine has to work with, all jobs together."""
+
+    executors: int
+    cores: int
+    busy: int  # tasks that run, of any job
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +104,5 @@ class Snapshot:
     taken_at: int  # epoch ms
     subjobs: tuple[Subjob, ...] = ()
     stages: Mapping[int, Stage] = field(default_factory=dict)  # by stage id, last attempt
+    plans: tuple[Plan, ...] = ()  # in order of execution id
+    capacity: Capacity | None = None

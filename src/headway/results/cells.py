@@ -34,6 +34,11 @@ def text_rows(batch: pa.RecordBatch, columns: Sequence[Column], zone: tzinfo) ->
     return _rows(batch, columns, TEXT, zone)
 
 
+def json_column(array: pa.Array, spark_type: SparkType, zone: tzinfo) -> list[JsonValue]:
+    """Give one column as JSON cells."""
+    return _Reader(JSON, zone).read(array, spark_type)
+
+
 def text_column(array: pa.Array, spark_type: SparkType, zone: tzinfo) -> list[str | None]:
     """Give one column as the text that Spark shows."""
     return _Reader(TEXT, zone).read(array, spark_type)

@@ -1,4 +1,4 @@
-"""Rows -> a file's bytes, a few megabytes at a time.
+"""Rows -> a file's bytes, at most a few megabytes at a time.
 
 csv      header; RFC 4180 (CRLF); null is empty, an empty text ""; nested values as JSON text; binary base64
 json     one array; objects, or arrays of cells when column names repeat (an object cannot hold both)
@@ -6,25 +6,24 @@ parquet  repeated names get a suffix (a, a_2); columns of types Parquet lacks (i
 arrow    an Arrow IPC file; names and types as stored (year-month intervals as 32-bit counts of months)
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from enum import StrEnum
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 import pyarrow as pa
 
 from headway.results.cells import json_rows, session_zone, text_column
-from headway.results.json_text import JsonValue, dump_json, dump_text
+from headway.results.csv_text import csv_header, csv_lines
+from headway.results.drain import Drain
+from headway.results.json_text import dump_json
 from headway.results.spark_schema import Column, SparkType, leaf_types
 
 _GROUP_BYTES = 16 << 20  # what is gathered before Parquet writes a row group
 _GROUP_ROWS = 1 << 17
 # Besides the other intervals; "struct" is one without fields.
 _NOT_IN_PARQUET = frozenset({"interval", "calendarinterval", "variant", "struct"})
-# What RFC 4180 wants quoted, and what would be taken for null or trimmed by some readers.
-_TO_QUOTE = re.compile(r'[",\r\n]|^\s|\s$|^$')
 _PAGE_ROWS = 4_096  # rows turned into Python values at a time
 
 
@@ -46,6 +45,30 @@ class Exported:
     as_text: tuple[str, ...] = ()  # columns written as text because the format lacks their type
 
 
+Pieces: TypeAlias = Generator[bytes, None, Exported]
+
+
+def export_pieces(
+    file_format: ExportFormat,
+    columns: Sequence[Column],
+    schema: pa.Schema,
+    batches: Iterable[pa.RecordBatch],
+) -> Pieces:
+    """Give the file piece by piece; memory stays flat for any number of rows.
+
+    ``columns``, ``schema`` and ``batches`` are those of a ``StoredResult``. Blocking.
+    """
+    match file_format:
+        case ExportFormat.CSV:
+            return _csv(columns, schema, batches)
+        case ExportFormat.JSON:
+            return _json(columns, schema, batches)
+        case ExportFormat.PARQUET:
+            return _parquet(columns, schema, batches)
+        case ExportFormat.ARROW:
+            return _arrow(schema, batches)
+
+
 def export_rows(
     file_format: ExportFormat,
     columns: Sequence[Column],
@@ -53,19 +76,15 @@ def export_rows(
     batches: Iterable[pa.RecordBatch],
     sink: BinaryIO,
 ) -> Exported:
-    """Write rows to ``sink``, which stays open; memory stays flat for any number of rows.
-
-    ``columns``, ``schema`` and ``batches`` are those of a ``StoredResult``. Blocking.
-    """
-    match file_format:
-        case ExportFormat.CSV:
-            return _write_csv(columns, schema, batches, sink)
-        case ExportFormat.JSON:
-            return _write_json(columns, schema, batches, sink)
-        case ExportFormat.PARQUET:
-            return _write_parquet(columns, schema, batches, sink)
-        case ExportFormat.ARROW:
-            return _write_arrow(schema, batches, sink)
+    """Write the file to ``sink``, which stays open; it is only written to. See ``export_pieces``."""
+    pieces = export_pieces(file_format, columns, schema, batches)
+    while True:
+        try:
+            piece = next(pieces)
+        except StopIteration as end:
+            exported: Exported = end.value
+            return exported
+        sink.write(piece)
 
 
 def unique_names(columns: Sequence[Column]) -> list[str]:
@@ -84,48 +103,30 @@ def unique_names(columns: Sequence[Column]) -> list[str]:
     return names
 
 
-def _write_csv(
-    columns: Sequence[Column], schema: pa.Schema, batches: Iterable[pa.RecordBatch], sink: BinaryIO
-) -> Exported:
+def _csv(columns: Sequence[Column], schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Pieces:
     zone, count = session_zone(schema), 0
-    sink.write((",".join(_csv_cell(column.name) for column in columns) + "\r\n").encode())
+    yield csv_header(columns)
     for batch in _pages(batches):
-        lines = (",".join(map(_csv_cell, row)) for row in json_rows(batch, columns, zone))
-        sink.write(("\r\n".join(lines) + "\r\n").encode("utf-8", "replace"))
+        yield csv_lines(batch, columns, zone)
         count += batch.num_rows
     return Exported(count)
 
 
-def _csv_cell(value: JsonValue) -> str:
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        value = dump_text(value)
-        if value[0] not in '"[{':
-            return value
-        value = value.strip('"')  # NaN and the infinities
-    return '"' + value.replace('"', '""') + '"' if _TO_QUOTE.search(value) else value
-
-
-def _write_json(
-    columns: Sequence[Column], schema: pa.Schema, batches: Iterable[pa.RecordBatch], sink: BinaryIO
-) -> Exported:
+def _json(columns: Sequence[Column], schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Pieces:
     zone, count = session_zone(schema), 0
     names = [column.name for column in columns]
     as_objects = len(set(names)) == len(names)
-    sink.write(b"[")
+    yield b"["
     for batch in _pages(batches):
         rows = json_rows(batch, columns, zone)
         items = (dict(zip(names, row, strict=True)) for row in rows) if as_objects else iter(rows)
-        sink.write((b",\n" if count else b"\n") + b",\n".join(map(dump_json, items)))
+        yield (b",\n" if count else b"\n") + b",\n".join(map(dump_json, items))
         count += batch.num_rows
-    sink.write(b"\n]\n")
+    yield b"\n]\n"
     return Exported(count)
 
 
-def _write_parquet(
-    columns: Sequence[Column], schema: pa.Schema, batches: Iterable[pa.RecordBatch], sink: BinaryIO
-) -> Exported:
+def _parquet(columns: Sequence[Column], schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Pieces:
     import pyarrow.parquet as parquet  # late: only this format needs it
 
     zone, names = session_zone(schema), unique_names(columns)
@@ -135,8 +136,8 @@ def _write_parquet(
         for name, field, fits in zip(names, schema, kept, strict=True)
     ]
     target = pa.schema(fields)
-    count = 0
-    with parquet.ParquetWriter(sink, target, compression="zstd") as writer:
+    drain, count = Drain(), 0
+    with parquet.ParquetWriter(drain, target, compression="zstd") as writer:
         for group in _groups(batches):
             table = pa.Table.from_batches(group, schema)
             arrays = [
@@ -145,6 +146,8 @@ def _write_parquet(
             ]
             writer.write_table(pa.Table.from_arrays(arrays, schema=target))
             count += table.num_rows
+            yield drain.take()
+    yield drain.take()
     renamed = tuple(
         (column.name, name) for column, name in zip(columns, names, strict=True) if column.name != name
     )
@@ -161,12 +164,14 @@ def _fits_parquet(spark_type: SparkType) -> bool:
     return not any(leaf in _NOT_IN_PARQUET or leaf.startswith("interval ") for leaf in leaf_types(spark_type))
 
 
-def _write_arrow(schema: pa.Schema, batches: Iterable[pa.RecordBatch], sink: BinaryIO) -> Exported:
-    count = 0
-    with pa.ipc.new_file(sink, schema) as writer:
+def _arrow(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Pieces:
+    drain, count = Drain(), 0
+    with pa.ipc.new_file(drain, schema) as writer:
         for batch in batches:
             writer.write_batch(batch)
             count += batch.num_rows
+            yield drain.take()
+    yield drain.take()
     return Exported(count)
 
 
@@ -180,10 +185,12 @@ def _pages(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 def _groups(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
     """Gather batches until they make a Parquet row group."""
     group: list[pa.RecordBatch] = []
+    size = rows = 0
     for batch in batches:
         group.append(batch)
-        if sum(b.nbytes for b in group) >= _GROUP_BYTES or sum(b.num_rows for b in group) >= _GROUP_ROWS:
+        size, rows = size + batch.nbytes, rows + batch.num_rows
+        if size >= _GROUP_BYTES or rows >= _GROUP_ROWS:
             yield group
-            group = []
+            group, size, rows = [], 0, 0
     if group:
         yield group

@@ -65,10 +65,6 @@ class IndexReader:
         self._file.seek(number * RECORD_BYTES)
         return unpack(self._file.read(RECORD_BYTES))
 
-    def last(self) -> Entry | None:
-        """Read the last record."""
-        return self.entry(self._count - 1) if self._count else None
-
     def find(self, row: int) -> int:
         """Give the number of the first record that ends after ``row``; ``len`` when there is none."""
         low, high = 0, self._count

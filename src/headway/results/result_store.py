@@ -50,9 +50,12 @@ class ResultStore:
         directory = self._directory(project_id, job_id)
         return Spool(directory, self._limit_bytes) if (directory / SCHEMA).is_file() else None
 
-    def open(self, project_id: str, job_id: str) -> StoredResult:
-        """Give a result for reading, finished or not; raises ``ResultExpired`` when there is none."""
-        return StoredResult(self._directory(project_id, job_id))
+    def open(self, project_id: str, job_id: str, *, is_complete: bool = True) -> StoredResult:
+        """Give a result for reading, finished or not; raises ``ResultExpired`` when there is none.
+
+        Whether more rows will come (``is_complete``) is for the caller to know: files do not tell.
+        """
+        return StoredResult(self._directory(project_id, job_id), is_complete=is_complete)
 
     def delete(self, project_id: str, job_id: str) -> None:
         """Remove a result, if there is one. Who reads it goes on: open files stay until they are closed."""

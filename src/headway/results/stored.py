@@ -10,7 +10,7 @@ import pyarrow as pa
 from headway.jobs.errors import ResultExpired
 from headway.results.arrow_schema import schema_of
 from headway.results.cells import json_rows, session_zone, text_rows
-from headway.results.index import Entry, IndexReader
+from headway.results.index import Entry, IndexReader, last_whole
 from headway.results.json_text import JsonValue
 from headway.results.spark_schema import Column, columns_of
 from headway.results.spool import DATA, INDEX, SCHEMA
@@ -22,7 +22,8 @@ class StoredResult:
     Every reading method raises ``ResultExpired`` when the files were removed meanwhile.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, is_complete: bool = True) -> None:
+        self.is_complete = is_complete  # whether no more rows will come
         self._directory = directory
         try:
             self._schema_json = (directory / SCHEMA).read_text("utf-8")
@@ -41,10 +42,12 @@ class StoredResult:
 
     @property
     def row_count(self) -> int:
-        """Rows kept so far."""
-        with self._open(INDEX) as file:
-            last = IndexReader(file).last()
-            return last.end_row if last else 0
+        """Rows kept so far; only such that are on disk as a whole."""
+        try:
+            _, last = last_whole(self._directory / INDEX, self._directory / DATA)
+        except FileNotFoundError:
+            raise _expired() from None
+        return last.end_row if last else 0
 
     @property
     def arrow_schema(self) -> pa.Schema:

@@ -5,7 +5,7 @@ import math
 import uuid
 from dataclasses import dataclass
 
-from headway.jobs.errors import InvalidRequest, NotAllowed, NotFound
+from headway.jobs.errors import InvalidRequest, NotAllowed, NotFound, ResultExpired
 from headway.jobs.job import (
     ASYNC_KEY,
     SQL_LIMIT,
@@ -31,8 +31,8 @@ from headway.service.journal import Journal
 from headway.service.live_jobs import LiveJobs
 from headway.service.runner import Runner
 from headway.service.stopping import CANCEL_DEADLINE_SECONDS
-from headway.service.tracker import JobProgress
 from headway.service.trackers import Trackers
+from headway.service.watch import JobProgress
 from headway.store.job_search import JobSearch
 from headway.store.job_store import IllegalMove, JobStore, Move
 
@@ -184,19 +184,25 @@ class JobService:
         return await self.store.waiting_before(job)
 
     async def result(self, project_id: str, job_id: str) -> StoredResult:
-        """Open the rows of a finished job.
+        """Open the rows of a job that has finished, or those that a running one has given so far.
 
         There is a result when Spark gave a schema, even one without columns. Raises ``NotAllowed`` when
-        the job has not finished or has no rows, ``ResultExpired`` when they are no longer kept.
+        there is none (yet), ``ResultExpired`` when a finished job's rows are no longer kept.
         """
-        stored = await self._stored(project_id, job_id)
+        job = await self.get(project_id, job_id)
+        if not job.is_terminal and job.state not in BEFORE_SPARK:
+            try:
+                return await asyncio.to_thread(self.results.open, project_id, job_id, is_complete=False)
+            except ResultExpired:
+                raise _nothing_to_read(job) from None  # Spark has not given the schema
+        stored = await self._stored(job)
         if stored is None:
             raise NotAllowed(f"job {job_id} has no rows: its statement gives none")
         return stored
 
     async def rows(self, project_id: str, job_id: str, limit: int, *, as_text: bool = False) -> ResultRows:
         """Give the first rows of a finished job: no columns and no rows when its statement gives none."""
-        stored = await self._stored(project_id, job_id)
+        stored = await self._stored(await self.get(project_id, job_id))
         if stored is None:
             return ResultRows((), [])
         if as_text:
@@ -212,13 +218,16 @@ class JobService:
         await engine.check(sql, current_db)
         return kind_of(sql)
 
-    async def _stored(self, project_id: str, job_id: str) -> StoredResult | None:
-        job = await self.get(project_id, job_id)
+    async def _stored(self, job: Job) -> StoredResult | None:
         if job.state is not JobState.FINISHED:
-            raise NotAllowed(f"job {job_id} is {job.status}: there is no result to read")
+            raise _nothing_to_read(job)
         if job.result.schema_json is None:
             return None
-        return await asyncio.to_thread(self.results.open, project_id, job_id)
+        return await asyncio.to_thread(self.results.open, job.project_id, job.job_id)
+
+
+def _nothing_to_read(job: Job) -> NotAllowed:
+    return NotAllowed(f"job {job.job_id} is {job.status}: there is no result to read")
 
 
 def _check_timeout(request: JobRequest) -> None:

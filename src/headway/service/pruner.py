@@ -1,4 +1,4 @@
-"""Forgets what is old: ended jobs by age, kept rows by size, and rows that belong to no job."""
+"""Forgets what is old: ended jobs and runs by age, kept rows by size, and rows that belong to no job."""
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +11,7 @@ from headway.jobs.errors import StoreUnavailable
 from headway.results.result_store import KeptResult, ResultStore
 from headway.service.clock import Clock
 from headway.service.whole import whole
+from headway.store.history_store import HistoryStore
 from headway.store.retention import KeptJob, RetentionStore
 
 log = structlog.get_logger(__name__)
@@ -67,12 +68,21 @@ class Pruner:
     """Prunes at the start and then hourly. Several processes may do it over the same store and files."""
 
     def __init__(
-        self, store: RetentionStore, results: ResultStore, days: float, limit_bytes: int, clock: Clock
+        self,
+        store: RetentionStore,
+        results: ResultStore,
+        days: float,
+        limit_bytes: int,
+        history: HistoryStore,
+        history_days: float,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._results = results
         self._age_ms = int(days * DAY_MS)
         self._limit_bytes = limit_bytes
+        self._history = history
+        self._history_ms = int(history_days * DAY_MS)
         self._clock = clock
         self._loop: asyncio.Task[None] | None = None
 
@@ -89,6 +99,7 @@ class Pruner:
 
     async def prune(self) -> Pruned:
         """Take away what is due now."""
+        await whole(self._history.prune(self._clock() - self._history_ms))
         jobs, with_jobs = await self._forget_old_jobs()
         # Files first, jobs second: a job has its row before its files, so what is unknown then is nobody's.
         found = await asyncio.to_thread(self._results.find_all)

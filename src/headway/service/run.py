@@ -20,6 +20,7 @@ class Run:
     stop_by: float | None = None  # loop time by which a cancelled statement has to have stopped
     reading: asyncio.Timeout | None = None  # around the reading of the statement's stream
     helpers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    ended: Job | None = None  # how it ended
     let_go: bool = False  # somebody else goes on: Spark keeps the statement and its session
 
     @property
@@ -31,6 +32,11 @@ class Run:
     def row_count(self) -> int:
         """Rows kept so far."""
         return self.spool.row_count if self.spool is not None else 0
+
+    @property
+    def byte_count(self) -> int:
+        """Bytes of rows kept so far."""
+        return self.spool.byte_count if self.spool is not None else 0
 
     def must_stop_by(self, when: float) -> None:
         """Set until when (loop time) the statement's stream is read, now that it is cancelled."""

@@ -28,6 +28,7 @@ from headway.service.figures import work_of
 from headway.service.journal import Journal
 from headway.service.membership import Membership
 from headway.service.run import Run, execution_of
+from headway.service.run_history import RunHistory
 from headway.service.stopping import begin_interrupt, close_session, confirm_stopped, interrupt
 from headway.service.trackers import Trackers
 from headway.service.whole import whole
@@ -50,6 +51,7 @@ class Runner:
         membership: Membership,
         engines: Engines,
         trackers: Trackers,
+        history: RunHistory,
         results: ResultStore,
         clock: Clock,
         faults: FaultPoints,
@@ -59,6 +61,7 @@ class Runner:
         self._membership = membership
         self._engines = engines
         self._trackers = trackers
+        self._history = history
         self._results = results
         self._clock = clock
         self._faults = faults
@@ -80,7 +83,7 @@ class Runner:
         """Go on with a job that another process, or this one before it was restarted, gave to Spark."""
         tracker = self._trackers.of(job.project_id)
         # Before the engine is found: who asks for progress waits for it, and is not turned away.
-        tracker.watch(job.job_id, again=True)
+        tracker.watch(job, again=True)
         engine = await self._engines.host(job.project_id).find()
         same = self._engines.status(job.project_id).app_id == job.engine_id
         if engine is None or not same or job.session_id is None:
@@ -177,12 +180,13 @@ class Runner:
             if run.spool is not None:
                 run.spool.close()
             if not self._is_handed_over(run):
-                await self._keep_figures(job)
+                await self._keep_figures(job, run.ended)
                 await close_session(run)
 
     async def _carry(self, job: Job, run: Run, events: AsyncGenerator[ExecutionEvent]) -> Job | None:
         """Read the statement's stream to its end; gives the job back when it is to run again."""
-        self._trackers.of(job.project_id).watch(job.job_id, again=job.attempt > 1)
+        tracker = self._trackers.of(job.project_id)
+        tracker.watch(job, again=job.attempt > 1, kept_bytes=lambda: run.byte_count)
         run.helpers["timeout"] = asyncio.create_task(self._time_out(job, run))
         try:
             async with asyncio.timeout_at(run.stop_by) as run.reading, aclosing(events):
@@ -236,7 +240,10 @@ class Runner:
     async def _settle(self, run: Run, move: Move) -> Job | None:
         """Move the job as the one who carries it; lets go of it when that is another replica by now."""
         try:
-            return await self._journal.settle(run.job_id, replace(move, carried_by=run.replica_id))
+            moved = await self._journal.settle(run.job_id, replace(move, carried_by=run.replica_id))
+            if moved is not None and moved.is_terminal:
+                run.ended = moved
+            return moved
         except NotCarried:
             run.let_go = True
             return None
@@ -309,8 +316,11 @@ class Runner:
         await interrupt(run)
         await confirm_stopped(run)
 
-    async def _keep_figures(self, job: Job) -> None:
-        await self._record_work(job, await self._trackers.of(job.project_id).unwatch(job.job_id))
+    async def _keep_figures(self, job: Job, ended: Job | None) -> None:
+        snapshot = await self._trackers.of(job.project_id).unwatch(job.job_id)
+        await self._record_work(job, snapshot)
+        if ended is not None and snapshot is not None:
+            await self._history.remember(ended, snapshot)
 
     async def _record_work(self, job: Job, snapshot: Snapshot | None) -> None:
         if snapshot is None or not snapshot.subjobs:

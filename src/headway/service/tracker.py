@@ -1,19 +1,24 @@
 """What Spark says of running jobs: one reader an engine, any number of callers."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable
 from contextvars import Context
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
 from headway.engine.base import Engine, EngineHost
 from headway.jobs.errors import ProgressUnavailable, StoreUnavailable
+from headway.jobs.estimate import Basis, Estimate, Remaining
+from headway.jobs.estimator import Estimator
 from headway.jobs.job import Job
 from headway.jobs.lifecycle import BEFORE_SPARK, JobState
-from headway.jobs.progress import Progress, contract_progress, job_fraction
+from headway.jobs.phase import phase_of
+from headway.jobs.progress import contract_progress
 from headway.jobs.subjob import Snapshot
 from headway.service.clock import Clock
+from headway.service.run_history import RunHistory
+from headway.service.watch import AHEAD_MS, JobProgress, Watch
 from headway.store.progress_store import KeptProgress, ProgressStore
 
 log = structlog.get_logger(__name__)
@@ -25,27 +30,12 @@ EARLY_MS = 2_000
 FRESH_MS = 1_000  # a snapshot younger than this is answered at once
 TOO_OLD_MS = 3_000  # an older one is not given any more, whatever Spark does
 WAIT_SECONDS = 0.9  # a caller never waits longer than 1 s
+KEEP_EVERY_MS = 1_000  # what is said is kept so often, when nobody else answers from the store
 KEEP_SECONDS = 0.5  # a store that takes longer to keep what is said does not hold progress up
 
 
-@dataclass(frozen=True, slots=True)
-class JobProgress:
-    """A job with its progress. The same object is given until the job or the snapshot changes."""
-
-    job: Job
-    progress: Progress
-    snapshot: Snapshot
-    fraction: float  # of the whole job; never falls, 1 only at FINISHED
-
-
-@dataclass(slots=True)
-class _Watch:
-    since: int  # epoch ms
-    snapshot: Snapshot | None = None
-    said: float = 0.0  # whole-job number last said; only rises
-    must_recall: bool = False  # what was said before is not looked up yet
-    last: JobProgress | None = None
-    left: asyncio.Event | None = None  # the job has ended; set after one more read
+# Told of everything that is read of a job: its id, what Spark says, bytes of its rows that are kept here.
+Witness = Callable[[str, Snapshot, int], None]
 
 
 @dataclass(slots=True)
@@ -54,27 +44,22 @@ class Tracker:
 
     host: EngineHost
     store: ProgressStore
+    history: RunHistory
     clock: Clock
     keep_snapshots: bool = False  # other replicas answer from the store
+    witness: Witness | None = None
     reads: int = 0  # polls of Spark so far
-    _watched: dict[str, _Watch] = field(default_factory=dict)
+    _watched: dict[str, Watch] = field(default_factory=dict)
     _read_done: asyncio.Event = field(default_factory=asyncio.Event)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _loop: asyncio.Task[None] | None = None
     _keeping: asyncio.Task[None] | None = None
 
-    def watch(self, job_id: str, *, again: bool = False) -> None:
+    def watch(self, job: Job, *, again: bool = False, kept_bytes: Callable[[], int] | None = None) -> None:
         """Begin to read what Spark says of a job; ``again``: something may have been said of it before."""
-        self._watched.setdefault(job_id, _Watch(self.clock(), must_recall=again))
+        watch = self._watched.setdefault(job.job_id, Watch(job, self.clock(), must_recall=again))
+        watch.kept_bytes = kept_bytes or watch.kept_bytes
         self._read_now()
-
-    async def said_before(self, job_id: str) -> float:
-        """Give the whole-job number that was last said, by this process or another."""
-        try:
-            kept = await self.store.get(job_id)
-        except StoreUnavailable:
-            return 0.0
-        return kept.fraction if kept is not None else 0.0
 
     async def look(self, job_id: str) -> Snapshot | None:
         """Give what Spark says of a statement that has just ended, within a second: its word may lag."""
@@ -117,19 +102,36 @@ class Tracker:
         snapshot = watch.snapshot
         if snapshot is None or self.clock() - snapshot.taken_at > FRESH_MS:
             snapshot = await self._fresh(watch)
-        return _say(watch, job, snapshot)
+        return watch.say(job, snapshot, self.clock())
 
-    async def _at_rest(self, job: Job, watch: _Watch | None) -> JobProgress:
-        """Speak of a job of which Spark has nothing, or nothing any more."""
-        nothing = Snapshot(self.clock())
+    async def _at_rest(self, job: Job, watch: Watch | None) -> JobProgress:
+        """Speak of a job that does not run: not yet, or not any more."""
+        snapshot = Snapshot(self.clock())
+        kept = None
+        if watch is None and job.started_at is not None:
+            kept = await self._kept(job.job_id)
+        curve = kept.curve if kept else watch.curve if watch else ()
         if job.state is JobState.FINISHED:
-            fraction = 1.0
+            estimate = Estimate(1.0, 1.0, 1.0, Remaining(0.0, 0.0, 0.0), _basis(kept, watch, self.clock()))
         elif watch is not None:
-            fraction = watch.said
+            estimate = replace(watch.estimate(self.clock()), remaining=None)
         else:
-            never_ran = job.started_at is None
-            fraction = 0.0 if never_ran else await self.said_before(job.job_id)
-        return JobProgress(job, contract_progress(job.state, nothing, 0.0), nothing, fraction)
+            fraction = kept.fraction if kept else 0.0
+            estimate = Estimate(fraction, fraction, 1.0, None, _basis(kept, None, 0))
+        if kept is not None and kept.snapshot is not None:
+            snapshot = kept.snapshot
+        elif watch is not None and watch.snapshot is not None and job.is_terminal:
+            snapshot = watch.snapshot
+        # The contract's answer has no subjobs before and after the run.
+        progress = contract_progress(job.state, Snapshot(0), 0.0)
+        phase = phase_of(job.state, job.job_type, snapshot)
+        return JobProgress(job, progress, snapshot, estimate, phase, (), curve)
+
+    async def _kept(self, job_id: str) -> KeptProgress | None:
+        try:
+            return await self.store.get(job_id)
+        except StoreUnavailable:
+            return None
 
     async def _from_store(self, job: Job) -> JobProgress:
         """Speak of a job that another replica carries."""
@@ -139,7 +141,9 @@ class Tracker:
         if self.clock() - kept.snapshot.taken_at > TOO_OLD_MS:
             raise ProgressUnavailable("the process that follows the job says nothing new")
         progress = contract_progress(job.state, kept.snapshot, kept.fraction)
-        return JobProgress(job, progress, kept.snapshot, kept.fraction)
+        estimate = kept.estimate or Estimate(kept.fraction, kept.fraction, 1.0)
+        phase = phase_of(job.state, job.job_type, kept.snapshot)
+        return JobProgress(job, progress, kept.snapshot, estimate, phase, (), kept.curve)
 
     async def close(self) -> None:
         """Stop reading."""
@@ -150,7 +154,7 @@ class Tracker:
             await asyncio.wait((self._keeping,))
         self._watched.clear()
 
-    async def _fresh(self, watch: _Watch) -> Snapshot:
+    async def _fresh(self, watch: Watch) -> Snapshot:
         before = watch.snapshot
         try:
             async with asyncio.timeout(WAIT_SECONDS):
@@ -204,34 +208,58 @@ class Tracker:
     async def _read_once(self, engine: Engine | None) -> None:
         if engine is None:
             raise ProgressUnavailable("the engine is gone")
-        for job_id, known in list(self._watched.items()):
-            if known.must_recall:
-                known.said = await self.said_before(job_id)
-                known.must_recall = False
+        for watch in list(self._watched.values()):
+            if watch.estimator is None:
+                await self._recall(watch)
         self.reads += 1
         snapshots = await engine.snapshots(list(self._watched))
-        said = {
-            job_id: max(watch.said, job_fraction(snapshots[job_id]))
-            for job_id, watch in self._watched.items()
-            if job_id in snapshots
-        }
+        seen = {job_id: watch for job_id, watch in self._watched.items() if job_id in snapshots}
+        said = []
+        for job_id, watch in seen.items():
+            snapshot = snapshots[job_id]
+            if self.witness is not None:
+                self.witness(job_id, snapshot, watch.kept_bytes())
+            watch.see(snapshot, self.clock())
+            if self._is_due(watch):
+                now = self.clock()
+                # Where others answer too, all say what was kept last.
+                fraction = watch.raise_cap(now, 0 if self.keep_snapshots else AHEAD_MS)
+                kept = snapshot if self.keep_snapshots or watch.left is not None else None
+                said.append(KeptProgress(job_id, fraction, kept, watch.estimate(now), watch.curve))
         # Kept before it is said: no other replica and no later process says less.
-        await self._keep(said, snapshots)
-        for job_id, fraction in said.items():
-            if (watch := self._watched.get(job_id)) is not None:
-                watch.snapshot, watch.said = snapshots[job_id], fraction
+        await self._keep(said)
+        busy = {job_id: _running_tasks(snapshots[job_id]) for job_id in seen}
+        for job_id, watch in seen.items():
+            watch.snapshot = snapshots[job_id]
+            watch.competitors = tuple((each, busy[each]) for each in busy if each != job_id and busy[each])
         # Everybody who waits now is woken; who comes later waits for the next read.
         self._read_done.set()
         self._read_done = asyncio.Event()
 
-    async def _keep(self, said: Mapping[str, float], snapshots: Mapping[str, Snapshot]) -> None:
-        leaving = {job_id for job_id, watch in self._watched.items() if watch.left is not None}
-        rows = [
-            KeptProgress(job_id, fraction, snapshots[job_id] if self._is_kept(job_id, leaving) else None)
-            for job_id, fraction in said.items()
-            if self._is_kept(job_id, leaving) or fraction > self._watched[job_id].said
-        ]
-        if self._keeping is not None and not self._keeping.done():
+    async def _recall(self, watch: Watch) -> None:
+        """Look up what earlier runs tell, and what was said of this one before."""
+        job = watch.job
+        kept = await self._kept(job.job_id) if watch.must_recall else None
+        known = await self.history.recall(job)
+        watch.curve = kept.curve if kept else ()
+        watch.estimator = Estimator(
+            job.started_at or watch.since,
+            job.job_type,
+            known.runs,
+            floor=kept.fraction if kept else 0.0,
+            tables=known.tables,
+        )
+        watch.cap = kept.fraction if kept else 0.0
+
+    def _is_due(self, watch: Watch) -> bool:
+        """Whether what is said of a job is to be kept: each time when others answer from it."""
+        now = self.clock()
+        if self.keep_snapshots or watch.left is not None:
+            return True
+        return now - watch.kept_at >= KEEP_EVERY_MS or watch.needs_more(now)
+
+    async def _keep(self, rows: list[KeptProgress]) -> None:
+        if not rows or (self._keeping is not None and not self._keeping.done()):
             return
         self._keeping = asyncio.create_task(self._keep_rows(rows))
         await asyncio.wait((self._keeping,), timeout=KEEP_SECONDS)
@@ -242,9 +270,6 @@ class Tracker:
         except StoreUnavailable as error:
             log.warning("progress is not kept", reason=str(error))
 
-    def _is_kept(self, job_id: str, leaving: set[str]) -> bool:
-        return self.keep_snapshots or job_id in leaving
-
     def _let_go(self, job_id: str, engine: Engine | None) -> None:
         watch = self._watched.pop(job_id)
         if engine is not None:
@@ -253,10 +278,11 @@ class Tracker:
             watch.left.set()
 
 
-def _say(watch: _Watch, job: Job, snapshot: Snapshot) -> JobProgress:
-    last = watch.last
-    if last is not None and last.job is job and last.snapshot is snapshot:
-        return last
-    progress = contract_progress(job.state, snapshot, watch.said)
-    watch.last = JobProgress(job, progress, snapshot, watch.said)
-    return watch.last
+def _running_tasks(snapshot: Snapshot) -> int:
+    return sum(subjob.num_active_tasks or 0 for subjob in snapshot.subjobs if subjob.is_running)
+
+
+def _basis(kept: KeptProgress | None, watch: Watch | None, now: int) -> Basis:
+    if kept is not None and kept.estimate is not None:
+        return kept.estimate.basis
+    return watch.estimate(now).basis if watch is not None else Basis.TASKS

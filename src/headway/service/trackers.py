@@ -2,7 +2,8 @@
 
 from headway.service.clock import Clock
 from headway.service.engines import Engines
-from headway.service.tracker import Tracker
+from headway.service.run_history import RunHistory
+from headway.service.tracker import Tracker, Witness
 from headway.store.progress_store import ProgressStore
 
 
@@ -10,11 +11,20 @@ class Trackers:
     """The tracker of every project's engine."""
 
     def __init__(
-        self, engines: Engines, store: ProgressStore, clock: Clock, *, keep_snapshots: bool = False
+        self,
+        engines: Engines,
+        store: ProgressStore,
+        history: RunHistory,
+        clock: Clock,
+        *,
+        keep_snapshots: bool = False,
+        witness: Witness | None = None,
     ) -> None:
         self._engines = engines
         self._store = store
+        self._history = history
         self._keep_snapshots = keep_snapshots
+        self._witness = witness
         self._clock = clock
         self._trackers: dict[str, Tracker] = {}
 
@@ -22,7 +32,14 @@ class Trackers:
         """Give the project's tracker."""
         tracker = self._trackers.get(project_id)
         if tracker is None:
-            tracker = Tracker(self._engines.host(project_id), self._store, self._clock, self._keep_snapshots)
+            tracker = Tracker(
+                self._engines.host(project_id),
+                self._store,
+                self._history,
+                self._clock,
+                self._keep_snapshots,
+                self._witness,
+            )
             self._trackers[project_id] = tracker
         return tracker
 

@@ -118,6 +118,35 @@ job_progress = Table(
     Column("job_id", ForeignKey("jobs.job_id", ondelete="CASCADE"), primary_key=True),
     Column("fraction", Float, nullable=False),  # of the whole job; never falls
     Column("snapshot", Text),  # Snapshot as JSON
+    Column("estimate", Text),  # Estimate as JSON
+    Column("curve", Text),  # the samples of the progress curve as a JSON list
+)
+
+# Finished runs of statements, for the estimates of the next ones. They outlive their jobs: no foreign key.
+statement_runs = Table(
+    "statement_runs",
+    metadata,
+    Column("run_id", _Serial, primary_key=True),
+    Column("project_id", String(64), nullable=False),
+    Column("fingerprint", String(64), nullable=False),  # of the statement without its literals
+    Column("shape", String(64)),  # of the first plan seen; null: none was seen
+    Column("job_id", String(64), nullable=False, unique=True),
+    Column("ended_at", BigInteger, nullable=False),
+    Column("profile", Text, nullable=False),  # Profile as JSON
+    Index("ix_statement_runs_fingerprint", "project_id", "fingerprint", "ended_at"),
+    Index("ix_statement_runs_shape", "project_id", "shape", "ended_at"),
+    Index("ix_statement_runs_ended_at", "ended_at"),
+)
+
+# What the last scan of each table found: it tells how long the next ones are.
+scanned_tables = Table(
+    "scanned_tables",
+    metadata,
+    Column("project_id", String(64), primary_key=True),
+    Column("name", String(512), primary_key=True),  # of the scan in Spark's plan
+    Column("row_count", Float, nullable=False),
+    Column("byte_count", Float, nullable=False),  # of the files that held the rows
+    Column("seen_at", BigInteger, nullable=False, index=True),
 )
 
 # The service processes that share this store. One whose beat stands still is taken for dead.

@@ -66,7 +66,7 @@ class RequestLog:
         took = time.perf_counter() - began
         # Polls are most of the requests: a read that went well is told only when asked for. What is too
         # much is counted by the metrics: a flood of requests must not become one of lines.
-        routine = (scope["method"] == "GET" and answer.status < 400) or answer.status == 429
+        routine = (scope["method"] in ("GET", "HEAD") and answer.status < 400) or answer.status == 429
         tell = log.debug if routine else log.info
         tell("request", status=answer.status, ms=round(took * 1000, 1), **_who_and_what(scope))
         # A stream lasts as long as its reader likes: what is counted is the time to its beginning.

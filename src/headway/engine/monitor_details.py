@@ -1,0 +1,210 @@
+"""What is read beside subjobs and stages: plans, running tasks, cores. Progress is coarser without it."""
+
+import asyncio
+import time
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from headway.engine.monitor_client import MonitorClient
+from headway.jobs.errors import ProgressUnavailable
+from headway.jobs.plan import Plan
+from headway.jobs.subjob import Capacity, RunningTask, Stage, Subjob
+
+WAIT_SECONDS = 0.25  # a read waits so long for it, and goes on with what there is
+AGAIN_SECONDS = 0.9  # tasks and cores are read no more often
+# A plan's page costs Spark some milliseconds: it is read again after so many times as long as it took.
+PAGE_PAUSES = 15
+PAGE_AGAIN_SECONDS = (0.4, 3.0)
+LOOK_AHEAD = 8  # executions asked for at once
+UNCLAIMED_KEPT = 64  # executions without a subjob that are looked at again
+PLANS_READ = 4  # pages asked for in one read
+STAGES_READ = 6  # stages whose tasks are listed
+TASKS_READ = 32  # tasks of a stage that are listed
+YOUNG_SECONDS = 1.0  # the tasks of a stage that began just now tell nothing yet
+
+
+# By job: its subjobs, and the newest attempt of each stage.
+Groups = Mapping[str, tuple[Collection[Subjob], Collection[Stage]]]
+
+
+@dataclass(slots=True)
+class _Execution:
+    """One SQL execution of a job; its trees are read again and again, for the last time when it has ended."""
+
+    plan: Plan
+    again_at: float = 0.0
+    is_final: bool = False
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known of one job beside its subjobs and stages."""
+
+    executions: dict[int, _Execution] = field(default_factory=dict)
+    seen: frozenset[tuple[int, str | None]] = frozenset()  # subjobs and stages at the last read of the plans
+    sure: bool = False  # read once more since: Spark tells of a new plan a moment after it began on it
+
+
+class Details:
+    """Plans, running tasks and cores of the jobs that the monitor watches."""
+
+    def __init__(self, client: MonitorClient) -> None:
+        self._client = client
+        self._known: dict[str, _Known] = {}
+        self._next: int | None = None  # the first execution id not seen; None: nothing was read so far
+        self._unclaimed: set[int] = set()  # executions without a subjob so far
+        self._tasks: dict[int, tuple[RunningTask, ...]] = {}
+        self._capacity: Capacity | None = None
+        self._read_at = 0.0
+        self._reading: asyncio.Task[None] | None = None
+
+    @property
+    def capacity(self) -> Capacity | None:
+        """What the engine has to work with, as last seen."""
+        return self._capacity
+
+    def plans(self, job_id: str) -> tuple[Plan, ...]:
+        """Give a job's executions as last seen."""
+        known = self._known.get(job_id)
+        return tuple(known.executions[each].plan for each in sorted(known.executions)) if known else ()
+
+    def tasks(self, stage_id: int) -> tuple[RunningTask, ...]:
+        """Give the tasks of a stage that ran when they were last listed."""
+        return self._tasks.get(stage_id, ())
+
+    def forget(self, job_id: str) -> None:
+        """Drop all that is known of a job."""
+        self._known.pop(job_id, None)
+
+    async def read(self, groups: Groups) -> None:
+        """Bring up to date what has changed; what Spark does not tell soon comes with a later read."""
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._update(dict(groups)))
+        await asyncio.wait((self._reading,), timeout=WAIT_SECONDS)
+
+    async def close(self) -> None:
+        """Stop reading."""
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.wait((self._reading,))
+
+    async def _update(self, groups: Groups) -> None:
+        with suppress(ProgressUnavailable):
+            await asyncio.gather(self._read_plans(groups), self._read_load(groups))
+
+    async def _read_load(self, groups: Groups) -> None:
+        now = time.monotonic()
+        if now - self._read_at < AGAIN_SECONDS:
+            return
+        self._read_at = now
+        long_ago = time.time() - YOUNG_SECONDS
+        active = [
+            stage
+            for _, stages in groups.values()
+            for stage in stages
+            if stage.status == "ACTIVE" and (stage.submission_time or 0) < long_ago * 1000
+        ]
+        active = sorted(active, key=lambda stage: stage.stage_id)[:STAGES_READ]
+        self._capacity, tasks = await asyncio.gather(
+            self._client.capacity(),
+            asyncio.gather(*(self._client.running_tasks(stage, TASKS_READ) for stage in active)),
+        )
+        self._tasks = {stage.stage_id: found for stage, found in zip(active, tasks, strict=True)}
+
+    async def _read_plans(self, groups: Groups) -> None:
+        stale: set[int] = set()
+        moved: dict[str, frozenset[tuple[int, str | None]]] = {}
+        homeless = False
+        for job_id, (subjobs, stages) in groups.items():
+            known = self._known.setdefault(job_id, _Known())
+            seen = _moves(subjobs, stages)
+            if seen == known.seen and known.sure:
+                continue
+            moved[job_id] = seen
+            placed = {each for one in known.executions.values() for each in one.plan.subjob_ids}
+            homeless = homeless or any(subjob.id not in placed for subjob in subjobs)
+            stale |= {each for each, one in known.executions.items() if one.plan.is_running}
+        if homeless or stale:
+            found = await self._client.plans(stale | (self._unclaimed if homeless else set()))
+            if homeless:
+                found |= await self._new_ones()
+            self._take(found, groups)
+        await self._read_trees(moved.keys())
+        for job_id, seen in moved.items():
+            # It may have been forgotten meanwhile.
+            if (left := self._known.get(job_id)) is not None:
+                left.sure = left.seen == seen
+                left.seen = seen
+
+    async def _read_trees(self, moved: Collection[str]) -> None:
+        now = time.monotonic()
+        due = [
+            one
+            for job_id, known in self._known.items()
+            for one in known.executions.values()
+            if not one.is_final and (job_id in moved or not one.plan.is_running or now >= one.again_at)
+        ]
+        due = sorted(due, key=lambda one: one.again_at)[:PLANS_READ]
+        await asyncio.gather(*(self._read_tree(one) for one in due))
+
+    async def _read_tree(self, one: _Execution) -> None:
+        began, was_running = time.monotonic(), one.plan.is_running
+        trees, told_at = await self._client.trees(one.plan.execution_id), now_ms()
+        now = time.monotonic()
+        least, most = PAGE_AGAIN_SECONDS
+        one.again_at = now + min(most, max(least, PAGE_PAUSES * (now - began)))
+        one.is_final = not was_running
+        if trees:
+            one.plan = replace(one.plan, trees=trees, told_at=told_at)
+
+    async def _new_ones(self) -> dict[int, Plan]:
+        found: dict[int, Plan] = {}
+        if self._next is None:
+            listed = await self._client.executions()
+            running = [each for each, plan in listed.items() if plan.is_running or plan.subjob_ids]
+            self._next = max(listed, default=-1) + 1
+            found = await self._client.plans(sorted(running)[-LOOK_AHEAD:])
+        while True:
+            ahead = range(self._next, self._next + LOOK_AHEAD)
+            new = await self._client.plans(ahead)
+            found |= new
+            if not new:
+                return found
+            self._next = max(new) + 1
+
+    def _take(self, found: Mapping[int, Plan], groups: Groups) -> None:
+        owner = {subjob.id: job_id for job_id, (subjobs, _) in groups.items() for subjob in subjobs}
+        for execution_id, plan in found.items():
+            job_id = _owner(plan.subjob_ids, owner) or self._holder(execution_id)
+            if job_id is None and plan.is_running and not plan.subjob_ids:
+                self._unclaimed.add(execution_id)
+                continue
+            self._unclaimed.discard(execution_id)
+            if (known := self._known.get(job_id or "")) is not None:
+                one = known.executions.setdefault(execution_id, _Execution(plan))
+                one.plan = replace(plan, trees=one.plan.trees, told_at=one.plan.told_at)
+        if len(self._unclaimed) > UNCLAIMED_KEPT:
+            self._unclaimed = set(sorted(self._unclaimed)[-UNCLAIMED_KEPT:])
+
+    def _holder(self, execution_id: int) -> str | None:
+        return next(
+            (job_id for job_id, known in self._known.items() if execution_id in known.executions), None
+        )
+
+
+def now_ms() -> int:
+    """Give the time as Spark does, epoch milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def _owner(subjob_ids: Iterable[int], owner: Mapping[int, str]) -> str | None:
+    return next((owner[each] for each in subjob_ids if each in owner), None)
+
+
+def _moves(subjobs: Collection[Subjob], stages: Collection[Stage]) -> frozenset[tuple[int, str | None]]:
+    """What a change of the plan shows in: subjobs and stages that began or ended."""
+    return frozenset(
+        [(subjob.id, subjob.status) for subjob in subjobs]
+        + [(-1 - stage.stage_id, stage.status) for stage in stages]
+    )

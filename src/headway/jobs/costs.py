@@ -1,0 +1,71 @@
+"""What work costs before it has shown how fast it goes: task time by operator and row, on an ordinary core.
+
+The figures are rough on purpose: a run corrects them by its own speed as soon as it has one.
+"""
+
+from collections.abc import Mapping
+
+from headway.jobs.segments import ROWS_OUT, Segment
+
+TASK_MS = 30.0  # the least that a stage costs
+ROW_BYTES = 45.0  # of a stored table, when nothing is known of it
+UNKNOWN_SCAN_ROWS = 100_000.0  # a table whose files Spark has not listed yet
+
+# Microseconds a row that goes through; the first word that an operator's name contains counts.
+_ROW_US: Mapping[str, float] = {
+    "SortMergeJoin": 0.33,
+    "BroadcastHashJoin": 0.13,
+    "ShuffledHashJoin": 0.3,
+    "ObjectHashAggregate": 1.0,
+    "SortAggregate": 0.5,
+    "HashAggregate": 0.065,
+    "TakeOrdered": 0.05,
+    "Sort": 0.25,
+    "Window": 1.5,
+    "Expand": 4.0,
+    "Generate": 2.4,
+    "Python": 5.0,
+    "Pandas": 2.0,
+    "Filter": 0.03,
+    "Scan": 0.08,
+    "WriteFiles": 0.2,
+}
+# Share of the rows that an operator lets through, as long as it has not shown it.
+_PASSES: Mapping[str, float] = {"Filter": 0.4, "Join": 0.5, "Aggregate": 0.14, "Expand": 8.0, "Generate": 5.0}
+_READ_US = 0.05
+_GIVEN_US = 0.6  # a row that goes to another stage or to a file
+_PAIR_US = 0.24  # a row of one side with one of the other
+_PAIRING = ("NestedLoopJoin", "CartesianProduct")
+_SHOWN = 0.05  # of its rows have to be read before an operator shows how many it lets through
+
+
+def is_pairing(segment: Segment) -> bool:
+    """Whether a segment looks at every pair of rows of its two sides."""
+    return any(segment.has(word) for word in _PAIRING)
+
+
+def work_ms(segment: Segment, rows_in: float, share: float, rows_beside: float) -> tuple[float, float]:
+    """Give the task time of a segment and the rows it gives.
+
+    ``share`` of its rows were read so far; ``rows_beside`` were broadcast to it.
+    """
+    rows, us = rows_in, rows_in * _READ_US
+    for node in reversed(segment.nodes):
+        us += rows * _operator(_ROW_US, node.name, 0.0)
+        shown = node.metrics.get(ROWS_OUT)
+        if shown is not None and share > _SHOWN and "Scan" not in node.name and "Columnar" not in node.name:
+            rows = shown / share
+        else:
+            rows *= _operator(_PASSES, node.name, 1.0)
+    if segment.rows is not None:
+        rows = segment.rows
+    elif share > _SHOWN and segment.rows_given:
+        rows = segment.rows_given / share
+    us += rows * _GIVEN_US
+    if is_pairing(segment):
+        us += rows_in * max(1.0, rows_beside) * _PAIR_US
+    return TASK_MS + us / 1000, max(rows, segment.rows_given)
+
+
+def _operator(table: Mapping[str, float], name: str, default: float) -> float:
+    return next((value for word, value in table.items() if word in name), default)

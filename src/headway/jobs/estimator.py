@@ -1,0 +1,111 @@
+"""The whole-job estimate: a fold over what was seen of a run, the same for the same input."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from headway.jobs.estimate import Basis, Estimate, Remaining
+from headway.jobs.forecast import forecast
+from headway.jobs.profile import Profile
+from headway.jobs.recall import Recalled, recall
+from headway.jobs.subjob import Snapshot
+from headway.jobs.tables import Table
+
+BELOW_ONE = 0.99
+UNSEEN_SECONDS = 2.3  # what a statement takes of which nothing is known
+HISTORY_TRUST = 0.9  # in an earlier run that this one follows; the rest is left to the plan
+OLDER_TRUST = 0.4  # in the run before one, compared with that one
+CAUTION = 0.55  # how much longer than expected a run is taken to last at its beginning: a bar cannot go back
+DOUBT_MS = 180.0  # a run that looks shorter all at once is believed after so long
+# How far the time left may be off in 8 of 10 cases when a run begins: as the logarithm of a factor.
+DOUBT: Mapping[Basis, float] = {Basis.HISTORY: 0.5, Basis.PLAN: 1.1, Basis.TASKS: 1.3}
+LEAST_DOUBT_SECONDS = 0.2
+LENGTH_TRUST = 0.2  # share of the run until its own pace counts as much as the earlier run's
+
+
+class Estimator:
+    """Follows one run from the moment Spark was given the statement. Times are epoch milliseconds.
+
+    ``history`` are earlier runs of the statement, the newest first; ``floor`` is what was said already.
+    """
+
+    def __init__(
+        self,
+        started_at: int,
+        job_type: str,
+        history: Sequence[Profile] = (),
+        *,
+        floor: float = 0.0,
+        tables: Mapping[str, Table] | None = None,
+    ) -> None:
+        self._started_at = started_at
+        self._job_type = job_type
+        self._history = tuple(history)
+        self._tables = tables or {}
+        self._said = floor
+        self._read_at = started_at
+        self._lengths: list[tuple[int, float]] = []  # of the whole run, as the last reads made it out
+        self._left = self._history[0].duration_ms / 1000 if self._history else UNSEEN_SECONDS
+        self._likely = self._left
+        self._basis = Basis.HISTORY if self._history else Basis.TASKS
+
+    def see(self, snapshot: Snapshot, kept_bytes: int, now: float) -> None:
+        """Take in one read that has come at a moment: until then the ones before it were spoken of."""
+        self._said = self._fraction(now)
+        cores = max(1, snapshot.capacity.cores if snapshot.capacity else 1)
+        elapsed = max(0.001, (snapshot.taken_at - self._started_at) / 1000)
+        planned = forecast(snapshot, cores, self._tables)
+        left = planned.seconds
+        if not snapshot.plans:
+            left = max(left, UNSEEN_SECONDS)
+        self._basis = Basis.PLAN if snapshot.plans else Basis.TASKS
+        if self._history:
+            found = [recall(profile, snapshot, planned.shares, elapsed * 1000) for profile in self._history]
+            past, trust = self._recalled(found, elapsed)
+            if snapshot.subjobs:
+                left = math.exp(trust * math.log(past) + (1 - trust) * math.log(max(left, 0.01)))
+            else:
+                left = past
+            self._basis = Basis.HISTORY if trust > 0.5 else self._basis
+        likely = left
+        if self._basis is not Basis.HISTORY:
+            left *= 1 + CAUTION * left / (elapsed + left)
+        self._lengths = [each for each in self._lengths if snapshot.taken_at - each[0] <= DOUBT_MS]
+        self._lengths.append((snapshot.taken_at, elapsed + left))
+        self._left = max(length for _, length in self._lengths) - elapsed
+        self._likely = likely
+        self._read_at = snapshot.taken_at
+
+    def _recalled(self, found: Sequence[Recalled], elapsed: float) -> tuple[float, float]:
+        """Give the seconds left by what earlier runs tell, and how far that is to be trusted."""
+        total = weights = likeness = 0.0
+        for age, (profile, one) in enumerate(zip(self._history, found, strict=True)):
+            weight = OLDER_TRUST**age * max(0.05, one.likeness)
+            length = (profile.duration_ms / 1000 * LENGTH_TRUST + elapsed) / (LENGTH_TRUST + one.fraction)
+            total += weight * max(0.01, length * (1 - one.fraction))
+            likeness += weight * one.likeness
+            weights += weight
+        return total / weights, HISTORY_TRUST * likeness / weights
+
+    def say(self, now: float) -> Estimate:
+        """Give the estimate at a moment not before the last read."""
+        fraction = self._fraction(now)
+        elapsed = max(0.0, now - self._started_at) / 1000
+        likely = self._at(self._likely, now)
+        doubt = math.exp(DOUBT[self._basis] * math.sqrt(likely / (elapsed + likely)) if likely else 0.0)
+        left = Remaining(likely / doubt, likely, likely * doubt + LEAST_DOUBT_SECONDS)
+        low = min(fraction, _share(elapsed, left.high))
+        high = max(fraction, min(1.0, _share(elapsed, left.low)))
+        return Estimate(fraction, low, high, left, self._basis)
+
+    def _at(self, left: float, now: float) -> float:
+        """Give the seconds left at a moment after the last read, when so many were left then."""
+        passed = max(0.0, now - self._read_at) / 1000
+        return left * math.exp(-passed / max(left, 1e-3))
+
+    def _fraction(self, now: float) -> float:
+        elapsed = max(0.0, now - self._started_at) / 1000
+        return max(self._said, min(BELOW_ONE, _share(elapsed, self._at(self._left, now))))
+
+
+def _share(elapsed: float, left: float) -> float:
+    return elapsed / (elapsed + left) if elapsed + left > 0 else 0.0

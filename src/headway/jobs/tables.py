@@ -1,0 +1,32 @@
+"""What a run finds out about the tables it reads: how many rows their bytes hold, for the next statements."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from headway.jobs.segments import roots, walk
+from headway.jobs.subjob import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as a scan saw it: rows, and bytes of the files that held them."""
+
+    rows: float
+    size: float
+
+
+def learn(snapshot: Snapshot) -> Mapping[str, Table]:
+    """Give the tables that a finished run read whole, by the name of their scan."""
+    found: dict[str, Table] = {}
+    ended = {stage.stage_id for stage in snapshot.stages.values() if stage.status == "COMPLETE"}
+    for plan in snapshot.plans:
+        for top in roots(plan):
+            for segment in walk(top):
+                # One that is gone through twice counts its rows twice; a LIMIT ends before all is read.
+                whole = segment.is_ended or bool(set(segment.stage_ids) & ended)
+                if segment.is_sampled or segment.has("Limit") or not whole:
+                    continue
+                for scan in segment.scans:
+                    if scan.size and scan.rows:
+                        found[scan.name] = Table(scan.rows, scan.size)
+    return found

@@ -1,0 +1,102 @@
+"""What is known of one job's progress while it runs: the last read, the estimate, the curve so far."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from headway.jobs.curve import add
+from headway.jobs.estimate import Estimate, Phase, Sample
+from headway.jobs.estimator import Estimator
+from headway.jobs.job import Job
+from headway.jobs.phase import phase_of
+from headway.jobs.progress import Progress, contract_progress
+from headway.jobs.subjob import Snapshot
+
+SAMPLE_MS = 250  # points of the curve are no closer
+SAME_MS = 500  # for so long the same answer is given
+AHEAD_MS = 2_000  # what is kept may be said for so long
+
+
+@dataclass(frozen=True, slots=True)
+class JobProgress:
+    """A job with its progress. ``competitors`` are other jobs of the engine, with the tasks they run."""
+
+    job: Job
+    progress: Progress  # the contract's
+    snapshot: Snapshot
+    estimate: Estimate  # of the whole job; never falls, 1 only at FINISHED
+    phase: Phase
+    competitors: tuple[tuple[str, int], ...] = ()
+    curve: tuple[Sample, ...] = ()
+
+
+@dataclass(slots=True)
+class Watch:
+    """A job that is read again and again."""
+
+    job: Job
+    since: int  # epoch ms
+    must_recall: bool  # what was said before, by another process or attempt, is to be looked up
+    kept_bytes: Callable[[], int] = field(default=int)  # of the job's rows, so far
+    snapshot: Snapshot | None = None
+    estimator: Estimator | None = None  # made when what is known of earlier runs was looked up
+    curve: tuple[Sample, ...] = ()
+    competitors: tuple[tuple[str, int], ...] = ()
+    kept_at: int = 0  # when what is said was last kept; epoch ms
+    cap: float = 0.0  # the most that may be said until more is kept: a later process must not say less
+    left: asyncio.Event | None = None  # the job has ended; set after one more read
+    last: tuple[int, JobProgress] | None = None
+
+    def see(self, snapshot: Snapshot, now: int) -> Estimate:
+        """Take in a read; gives what is said from now on (epoch ms)."""
+        estimator = self._estimator()
+        estimator.see(snapshot, self.kept_bytes(), now)
+        said = self.estimate(now)
+        if not self.curve or snapshot.taken_at - self.curve[-1].at >= SAMPLE_MS or self.left is not None:
+            left = said.remaining
+            self.curve = add(
+                self.curve,
+                Sample(snapshot.taken_at, said.fraction, said.low, said.high, left.likely if left else None),
+            )
+        return said
+
+    def estimate(self, now: int) -> Estimate:
+        """Give the estimate at a moment (epoch ms)."""
+        said = self._estimator().say(now)
+        if said.fraction <= self.cap:
+            return said
+        return replace(said, fraction=self.cap, low=min(said.low, self.cap))
+
+    def raise_cap(self, now: int, ahead_ms: int = AHEAD_MS) -> float:
+        """Give what may be said from now on for a while, to be kept before it is said."""
+        self.cap = max(self.cap, self._estimator().say(now + ahead_ms).fraction)
+        self.kept_at = now
+        return self.cap
+
+    def needs_more(self, now: int) -> bool:
+        """Whether the estimate is above what may be said."""
+        return self._estimator().say(now).fraction > self.cap
+
+    def say(self, job: Job, snapshot: Snapshot, now: int) -> JobProgress:
+        """Give the job's progress; the same object for a short while, unless there is news."""
+        if self.last is not None:
+            at, said = self.last
+            if said.job is job and said.snapshot is snapshot and now - at < SAME_MS:
+                return said
+        estimate = self.estimate(now)
+        progress = JobProgress(
+            job,
+            contract_progress(job.state, snapshot, estimate.fraction),
+            snapshot,
+            estimate,
+            phase_of(job.state, job.job_type, snapshot),
+            self.competitors,
+            self.curve,
+        )
+        self.last = now, progress
+        return progress
+
+    def _estimator(self) -> Estimator:
+        if self.estimator is None:
+            self.estimator = Estimator(self.job.started_at or self.since, self.job.job_type)
+        return self.estimator
