@@ -38,6 +38,9 @@ bench: setup ## measure what the README quotes: overhead, progress load, memory
 	@$(BIN)/python -m bench.progress_load
 	@$(BIN)/python -m bench.memory
 
+bench-progress: setup ## score the estimate on recorded runs, write docs/progress.md's table and picture
+	@$(BIN)/python -m bench.progress_accuracy
+
 chaos: setup ## kill and freeze service and engine at random under load (KILLS=200)
 	@$(BIN)/python -u -m bench.chaos --kills $(KILLS)
 
@@ -61,4 +64,4 @@ lock: setup ## write requirements.lock anew from pyproject.toml
 clean: ## remove .venv and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
-.PHONY: help setup demo test check format bench chaos soak picture docs serve lock clean
+.PHONY: help setup demo test check format bench bench-progress chaos soak picture docs serve lock clean

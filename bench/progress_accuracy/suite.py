@@ -123,8 +123,8 @@ NASTY = (
     Statement(
         "union-distinct",
         "nasty",
-        "SELECT count(*) FROM (SELECT l_partkey k, l_suppkey s FROM lineitem UNION SELECT ps_partkey, ps_suppkey"
-        " FROM partsupp UNION SELECT o_custkey, o_orderkey FROM orders)",
+        "SELECT count(*) FROM (SELECT l_partkey k, l_suppkey s FROM lineitem"
+        " UNION SELECT ps_partkey, ps_suppkey FROM partsupp UNION SELECT o_custkey, o_orderkey FROM orders)",
     ),
     Statement(
         "count-distinct",
@@ -147,8 +147,9 @@ NASTY = (
     Statement(
         "semi-and-anti",
         "nasty",
-        "SELECT count(*) FROM orders o WHERE EXISTS (SELECT 1 FROM lineitem l WHERE l.l_orderkey = o.o_orderkey"
-        " AND l_receiptdate > l_commitdate) AND NOT EXISTS (SELECT 1 FROM lineitem l WHERE"
+        "SELECT count(*) FROM orders o WHERE EXISTS (SELECT 1 FROM lineitem l"
+        " WHERE l.l_orderkey = o.o_orderkey AND l_receiptdate > l_commitdate)"
+        " AND NOT EXISTS (SELECT 1 FROM lineitem l WHERE"
         " l.l_orderkey = o.o_orderkey AND l_shipmode = 'AIR' AND l_quantity > 45)",
     ),
 )

@@ -15,9 +15,11 @@ from headway.engine.address import EngineAddress
 from headway.engine.monitor import LOOK_AHEAD, READ_SINGLY, Monitor
 from headway.engine.monitor_client import MonitorClient
 from headway.engine.monitor_fields import read_subjob, read_time
+from headway.engine.plan_page import Trees
 from headway.engine.spark_engine import SparkEngine
 from headway.jobs.errors import ProgressUnavailable
-from headway.jobs.subjob import Stage, Subjob
+from headway.jobs.plan import Plan, PlanNode
+from headway.jobs.subjob import Capacity, RunningTask, Stage, Subjob
 from tests.engine.conftest import Spark
 from tests.engine.jobs import Jobs, collected, snapshot_of, tasks_of
 from tests.statements import sleeping
@@ -29,6 +31,7 @@ class PlayedSpark(MonitorClient):
 
     known: dict[int, Subjob] = field(default_factory=dict)
     stages: dict[int, tuple[Stage, ...]] = field(default_factory=dict)
+    executions: dict[int, Plan] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
     silent: bool = False
 
@@ -67,6 +70,24 @@ class PlayedSpark(MonitorClient):
         self.asked.update(f"stage {stage_id}" for stage_id in wanted)
         return {stage_id: self.stages[stage_id] for stage_id in wanted if stage_id in self.stages}
 
+    async def capacity(self) -> Capacity:
+        return Capacity(executors=1, cores=2, busy=0)
+
+    async def running_tasks(self, stage: Stage, most: int) -> tuple[RunningTask, ...]:
+        return ()
+
+    async def plans(self, ids: Iterable[int]) -> dict[int, Plan]:
+        wanted = list(ids)
+        self.asked.update(f"plan {each}" for each in wanted)
+        return {each: self.executions[each] for each in wanted if each in self.executions}
+
+    async def executions_listed(self) -> dict[int, Plan]:
+        return dict(self.executions)
+
+    async def trees(self, execution_id: int) -> Trees:
+        self.asked[f"tree {execution_id}"] += 1
+        return ((PlanNode(0, f"plan of {execution_id}"),),)
+
     async def close(self) -> None:
         return None
 
@@ -104,8 +125,9 @@ async def test_ended_subjobs_and_stages_are_read_once(monitor: Monitor, played: 
     for _ in range(5):
         assert await subjobs(monitor) == [(1, "SUCCEEDED")]
 
-    new = played.asked - before
-    assert new == Counter({"running": 5, "job 2": 5, "job 3": 5})
+    # Plans are asked for as long as something moves, and once more.
+    new = {what: times for what, times in (played.asked - before).items() if not what.startswith("plan")}
+    assert new == {"running": 5, "job 2": 5, "job 3": 5}
     assert played.asked["all"] == 0
 
 

@@ -27,6 +27,7 @@ from headway.jobs.subjob import Capacity, RunningTask, Stage, Subjob
 T = TypeVar("T")
 
 REQUEST_SECONDS = 0.8
+PAGE_SECONDS = 5.0  # nobody waits for it; a young engine takes long to write its first
 LIST_SECONDS = 10.0  # all retained jobs: thousands on an old engine
 CONNECTIONS = 8
 OLDEST_VERSION = (3, 4)  # the first Spark that speaks Connect
@@ -102,13 +103,13 @@ class MonitorClient:
 
     async def trees(self, execution_id: int) -> Trees:
         """Read the trees of a SQL execution, with the figures so far where Spark's page has them."""
-        page = await self._send("GET", f"/SQL/execution/?id={execution_id}", REQUEST_SECONDS)
+        page = await self._send("GET", f"/SQL/execution/?id={execution_id}", PAGE_SECONDS)
         if page.status_code == httpx2.codes.OK and (trees := read_page(page.text)):
             return trees
         data = await self._read(f"/sql/{execution_id}?details=false")
         return _checked(read_description, [data])[0] if data is not None else ()
 
-    async def executions(self) -> dict[int, Plan]:
+    async def executions_listed(self) -> dict[int, Plan]:
         """List all retained SQL executions, without their plans."""
         data = await self._read("/sql?details=false&planDescription=false", LIST_SECONDS)
         return {plan.execution_id: plan for plan in _checked(read_plan, data or [])}

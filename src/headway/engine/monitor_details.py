@@ -161,7 +161,7 @@ class Details:
     async def _new_ones(self) -> dict[int, Plan]:
         found: dict[int, Plan] = {}
         if self._next is None:
-            listed = await self._client.executions()
+            listed = await self._client.executions_listed()
             running = [each for each, plan in listed.items() if plan.is_running or plan.subjob_ids]
             self._next = max(listed, default=-1) + 1
             found = await self._client.plans(sorted(running)[-LOOK_AHEAD:])

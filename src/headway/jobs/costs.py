@@ -13,28 +13,28 @@ UNKNOWN_SCAN_ROWS = 100_000.0  # a table whose files Spark has not listed yet
 
 # Microseconds a row that goes through; the first word that an operator's name contains counts.
 _ROW_US: Mapping[str, float] = {
-    "SortMergeJoin": 0.33,
-    "BroadcastHashJoin": 0.13,
+    "SortMergeJoin": 0.2,
+    "BroadcastHashJoin": 0.05,
     "ShuffledHashJoin": 0.3,
-    "ObjectHashAggregate": 1.0,
+    "ObjectHashAggregate": 0.6,
     "SortAggregate": 0.5,
-    "HashAggregate": 0.065,
+    "HashAggregate": 0.15,
     "TakeOrdered": 0.05,
-    "Sort": 0.25,
-    "Window": 1.5,
-    "Expand": 4.0,
-    "Generate": 2.4,
+    "Sort": 0.2,
+    "Window": 1.0,
+    "Expand": 8.0,
+    "Generate": 0.7,
     "Python": 5.0,
     "Pandas": 2.0,
     "Filter": 0.03,
-    "Scan": 0.08,
-    "WriteFiles": 0.2,
+    "Scan": 0.03,
+    "WriteFiles": 1.5,
 }
 # Share of the rows that an operator lets through, as long as it has not shown it.
-_PASSES: Mapping[str, float] = {"Filter": 0.4, "Join": 0.5, "Aggregate": 0.14, "Expand": 8.0, "Generate": 5.0}
-_READ_US = 0.05
-_GIVEN_US = 0.6  # a row that goes to another stage or to a file
-_PAIR_US = 0.24  # a row of one side with one of the other
+_PASSES: Mapping[str, float] = {"Filter": 0.5, "Join": 0.65, "Aggregate": 0.1, "Expand": 8.0, "Generate": 5.0}
+_READ_US = 0.01
+_GIVEN_US = 1.2  # a row that goes to another stage or to a file
+_PAIR_US = 0.2  # a row of one side with one of the other
 _PAIRING = ("NestedLoopJoin", "CartesianProduct")
 _SHOWN = 0.05  # of its rows have to be read before an operator shows how many it lets through
 

@@ -11,13 +11,13 @@ from headway.jobs.subjob import Snapshot
 from headway.jobs.tables import Table
 
 BELOW_ONE = 0.99
-UNSEEN_SECONDS = 2.3  # what a statement takes of which nothing is known
+UNSEEN_SECONDS = 2.2  # what a statement takes of which nothing is known
 HISTORY_TRUST = 0.9  # in an earlier run that this one follows; the rest is left to the plan
 OLDER_TRUST = 0.4  # in the run before one, compared with that one
-CAUTION = 0.55  # how much longer than expected a run is taken to last at its beginning: a bar cannot go back
+CAUTION = 0.12  # how much longer than expected a run is taken to last at its beginning: a bar cannot go back
 DOUBT_MS = 180.0  # a run that looks shorter all at once is believed after so long
 # How far the time left may be off in 8 of 10 cases when a run begins: as the logarithm of a factor.
-DOUBT: Mapping[Basis, float] = {Basis.HISTORY: 0.5, Basis.PLAN: 1.1, Basis.TASKS: 1.3}
+DOUBT: Mapping[Basis, float] = {Basis.HISTORY: 1.0, Basis.PLAN: 1.6, Basis.TASKS: 1.8}
 LEAST_DOUBT_SECONDS = 0.2
 LENGTH_TRUST = 0.2  # share of the run until its own pace counts as much as the earlier run's
 
@@ -53,13 +53,13 @@ class Estimator:
         self._said = self._fraction(now)
         cores = max(1, snapshot.capacity.cores if snapshot.capacity else 1)
         elapsed = max(0.001, (snapshot.taken_at - self._started_at) / 1000)
-        planned = forecast(snapshot, cores, self._tables)
+        planned = forecast(snapshot, cores, self._tables, kept_bytes)
         left = planned.seconds
         if not snapshot.plans:
             left = max(left, UNSEEN_SECONDS)
         self._basis = Basis.PLAN if snapshot.plans else Basis.TASKS
         if self._history:
-            found = [recall(profile, snapshot, planned.shares, elapsed * 1000) for profile in self._history]
+            found = [recall(profile, snapshot, planned, elapsed * 1000) for profile in self._history]
             past, trust = self._recalled(found, elapsed)
             if snapshot.subjobs:
                 left = math.exp(trust * math.log(past) + (1 - trust) * math.log(max(left, 0.01)))
@@ -80,7 +80,9 @@ class Estimator:
         total = weights = likeness = 0.0
         for age, (profile, one) in enumerate(zip(self._history, found, strict=True)):
             weight = OLDER_TRUST**age * max(0.05, one.likeness)
-            length = (profile.duration_ms / 1000 * LENGTH_TRUST + elapsed) / (LENGTH_TRUST + one.fraction)
+            length = (profile.duration_ms / 1000 * one.scale * LENGTH_TRUST + elapsed) / (
+                LENGTH_TRUST + one.fraction
+            )
             total += weight * max(0.01, length * (1 - one.fraction))
             likeness += weight * one.likeness
             weights += weight

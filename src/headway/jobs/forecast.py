@@ -12,13 +12,14 @@ from headway.jobs.workload import StageWork, works
 
 BATCH_ROWS = 4096
 BATCHES_SHOWN = 20
-SURVIVAL = 1.0  # of the time for which nothing was heard of a stage, as the least that it goes on
-METRICS_LATE_MS = 250.0  # executors tell what their tasks have done now and then
-STAGE_MS = 90.0  # between two stages: planning, committing, starting
+SURVIVAL = 1.35  # of the time for which nothing was heard of a stage, as the least that it goes on
+METRICS_LATE_MS = 600.0  # executors tell what their tasks have done now and then
+STAGE_MS = 115.0  # between two stages: planning, committing, starting
 TRUST = 0.36  # how much of a stage has to be done until its own speed counts as much as the expected one
-AFTER_READING = 0.04  # share of a stage's time when all its rows were read; more when it sorts
-AFTER_SORTING = 0.16
-SPEED_PRIOR_MS = 1_000.0
+AFTER_READING = 0.06  # share of a stage's time when all its rows were read; more when it sorts
+AFTER_SORTING = 0.4
+SPEED_PRIOR_MS = 1400.0
+FETCHED_BYTES_MS = 50_000.0  # of a result on its way here, until it shows its own pace
 CORES_PRIOR_MS = 1400.0
 
 
@@ -28,7 +29,8 @@ class Forecast:
 
     seconds: float
     known: float
-    shares: Mapping[int, float]  # how much of each open stage's time is over, by stage id
+    reads: Mapping[int, float]  # rows that a stage will have read from storage, by stage id
+    shares: Mapping[int, float]  # how much of an open stage's time is over, where it shows; by stage id
 
 
 @dataclass(slots=True)
@@ -40,6 +42,7 @@ class _Part:
     share: float  # of the rows that were read so far
     expected_ms: float  # at ordinary speed
     rows_out: float
+    rows_stored: float = 0.0  # of those that come in, from storage
     level: int = 0  # 0: it waits for no other
     is_subquery: bool = False
     late_ms: float = 0.0  # how old the figures of the operators are
@@ -47,12 +50,17 @@ class _Part:
     is_ended: bool = False
 
 
-def forecast(snapshot: Snapshot, cores: int, tables: Mapping[str, Table]) -> Forecast:
-    """Predict what is left of a run."""
+def forecast(snapshot: Snapshot, cores: int, tables: Mapping[str, Table], kept_bytes: int = 0) -> Forecast:
+    """Predict what is left of a run; ``kept_bytes`` of its result have arrived."""
     parts, loose = _outlook(snapshot, tables)
     speed = _speed(parts)
     sure = unsure = longest = 0.0
     shares: dict[int, float] = {}
+    reads = {
+        part.work.stage.stage_id: part.rows_stored
+        for part in parts
+        if part.work is not None and part.rows_stored > 0
+    }
     waiting = 0
     for part in parts:
         if part.is_ended:
@@ -63,17 +71,20 @@ def forecast(snapshot: Snapshot, cores: int, tables: Mapping[str, Table]) -> For
         else:
             left, tail = _left_of(part, part.work, speed)
             sure += left
-            shares[part.work.stage.stage_id] = _over(_spent(part.work), left)
+            if part.share > 0 or part.work.done > 0:
+                shares[part.work.stage.stage_id] = _over(_spent(part.work), left)
             longest = max(longest, tail)
     for work in loose:
         left, tail = _left_by_tasks(work)
         sure += left
-        shares[work.stage.stage_id] = _over(_spent(work), left)
+        if work.done > 0:
+            shares[work.stage.stage_id] = _over(_spent(work), left)
         longest = max(longest, tail)
     at_once = _at_once(snapshot, cores)
     wall = max(sure / at_once, longest) + unsure / at_once + STAGE_MS * (waiting + 1)
+    wall = max(wall, _fetching_ms(snapshot, kept_bytes))
     total = sure + unsure
-    return Forecast(wall / 1000, sure / total if total else 0.0, shares)
+    return Forecast(wall / 1000, sure / total if total else 0.0, reads, shares)
 
 
 def _over(spent: float, left: float) -> float:
@@ -124,6 +135,7 @@ def _part(
     for scan in segment.scans:
         total += passes * max(scan.rows / passes * 1.01, _scan_rows(scan, work, tables))
         read += scan.rows
+    stored = total / passes
     for part in inputs:
         if part.segment.is_broadcast:
             beside += part.rows_out
@@ -135,7 +147,7 @@ def _part(
     if is_pairing(segment) and total < BATCHES_SHOWN * BATCH_ROWS:
         share = 0.0
     expected, rows_out = work_ms(segment, total, share, beside)
-    return _Part(segment, total, share, expected, rows_out, work=work, is_ended=segment.is_ended)
+    return _Part(segment, total, share, expected, rows_out, stored, work=work, is_ended=segment.is_ended)
 
 
 def _scan_rows(scan: Scan, work: StageWork | None, tables: Mapping[str, Table]) -> float:
@@ -187,6 +199,18 @@ def _link_subqueries(parts: Sequence[_Part], seen: Sequence[StageWork], linked: 
 
 def _stage_id(work: StageWork) -> int:
     return work.stage.stage_id
+
+
+def _fetching_ms(snapshot: Snapshot, kept_bytes: int) -> float:
+    """Tell how long the rest of the rows is on its way, going by those that have come."""
+    giving = max(snapshot.stages.values(), key=lambda stage: stage.stage_id, default=None)
+    if giving is None or giving.num_complete_tasks <= 0 or giving.shuffle_write_bytes:
+        return 0.0
+    whole = giving.result_bytes * max(1, giving.num_tasks) / giving.num_complete_tasks
+    since = max(
+        1, snapshot.taken_at - (giving.first_task_time or giving.submission_time or snapshot.taken_at)
+    )
+    return max(0.0, whole - kept_bytes) / max(FETCHED_BYTES_MS, kept_bytes / since)
 
 
 def _speed(parts: Sequence[_Part]) -> float:

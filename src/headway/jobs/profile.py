@@ -17,6 +17,7 @@ class StageRun:
     input_bytes: int = 0
     input_rows: int = 0
     shuffle_read_bytes: int = 0
+    shuffle_read_rows: int = 0
     shuffle_write_bytes: int = 0
     output_bytes: int = 0
     result_bytes: int = 0
@@ -43,7 +44,9 @@ def profile_of(snapshot: Snapshot, started_at: int, ended_at: int) -> Profile:
     runs = []
     for work in works(snapshot):
         stage = work.stage
-        begun = min(duration, max(0, (stage.submission_time or started_at) - started_at))
+        if stage.submission_time is None:
+            continue  # it was never run
+        begun = min(duration, max(0, stage.submission_time - started_at))
         ended = min(duration, max(begun, (stage.completion_time or ended_at) - started_at))
         runs.append(
             StageRun(
@@ -54,6 +57,7 @@ def profile_of(snapshot: Snapshot, started_at: int, ended_at: int) -> Profile:
                 input_bytes=stage.input_bytes,
                 input_rows=stage.input_rows,
                 shuffle_read_bytes=stage.shuffle_read_bytes,
+                shuffle_read_rows=stage.shuffle_read_rows,
                 shuffle_write_bytes=stage.shuffle_write_bytes,
                 output_bytes=stage.output_bytes,
                 result_bytes=stage.result_bytes,

@@ -4,37 +4,53 @@ Every moment of the earlier run is put down to the stages that ran then. A run t
 has come as far as those moments go, whether it is faster or slower than the earlier one.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from headway.jobs.profile import Profile
+from headway.jobs.forecast import Forecast
+from headway.jobs.profile import Profile, StageRun
 from headway.jobs.subjob import Snapshot
 from headway.jobs.workload import StageWork, works
+
+PLACE_COST = 0.3  # of a stage that comes earlier or later than before
+TIME_TRUST = 0.4  # in the time that a stage took before, against what it has done so far
+SLOWER_PRIOR_MS = 1_000.0
+SCALE_PRIOR_ROWS = 10_000.0
+SAME_SCALE = 0.3  # as a logarithm: what is about as large is taken for the same
 
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """How far the run has come (0…1), and how well it has followed the earlier one so far (0…1)."""
+    """How far the run has come (0…1), how well it has followed the earlier one so far (0…1).
+
+    ``scale`` is how much larger its input is.
+    """
 
     fraction: float
     likeness: float
+    scale: float = 1.0
 
 
-def recall(profile: Profile, snapshot: Snapshot, shares: Mapping[int, float], elapsed_ms: float) -> Recalled:
-    """Measure a run against an earlier one; ``shares`` tells how much of each open stage is done."""
+def recall(profile: Profile, snapshot: Snapshot, planned: Forecast, elapsed_ms: float) -> Recalled:
+    """Measure a run against an earlier one, with what its plan tells of it."""
     weights, before, after = _weights(profile)
     seen = sorted(works(snapshot), key=lambda work: (work.stage.submission_time or 0, work.stage.stage_id))
     if not seen or not profile.stages:
-        planned = min(1.0, elapsed_ms / max(1.0, before)) if profile.stages else 0.0
-        whole = elapsed_ms / max(1.0, float(profile.duration_ms))
-        planned *= before / profile.duration_ms
-        return Recalled(min(planned, whole) if profile.stages else whole, 1.0)
+        # Nothing has begun: no further than the earlier run was when its first stage did.
+        most = before / profile.duration_ms if profile.stages else 1.0
+        return Recalled(min(most, elapsed_ms / profile.duration_ms), 1.0)
     pairs = _match(profile, seen)
-    done = before + sum(weights[at] * _share(work, shares) for at, work in pairs)
+    now = snapshot.taken_at
+    scale = _scale(profile, pairs, planned.reads)
+    slower = _slower(profile, pairs, scale)
+    done = before + sum(
+        weights[at] * _share(profile.stages[at], work, planned.shares, slower, now) for at, work in pairs
+    )
     if all(not work.is_open for work in seen) and len(pairs) == len(profile.stages):
         done += min(after * 0.9, max(0.0, elapsed_ms - _last_end(profile)))
-    return Recalled(min(1.0, done / profile.duration_ms), _likeness(profile, pairs, seen))
+    return Recalled(min(1.0, done / profile.duration_ms), _likeness(profile, pairs, seen), scale)
 
 
 def _weights(profile: Profile) -> tuple[list[float], float, float]:
@@ -56,21 +72,77 @@ def _weights(profile: Profile) -> tuple[list[float], float, float]:
 
 
 def _match(profile: Profile, seen: Sequence[StageWork]) -> list[tuple[int, StageWork]]:
-    """Pair stages with those of the earlier run: in order, of as many tasks where there is one."""
-    left = list(range(len(profile.stages)))
+    """Pair stages with those of the earlier run: in order, and by what they read once they have ended."""
+    runs = profile.stages
+    ended_before = [sum(other.ended_ms <= run.begun_ms for other in runs) for run in runs]
+    left = list(range(len(runs)))
     pairs = []
-    for work in seen:
-        near = [at for at in left[:4] if profile.stages[at].num_tasks == work.stage.num_tasks] or left[:1]
-        if near:
-            left.remove(near[0])
-            pairs.append((near[0], work))
+    for work in sorted(seen, key=lambda work: work.is_open):
+        if not left:
+            break
+        place, before = _place(work, seen)
+        moved = {at: abs(at - place) + abs(ended_before[at] - before) for at in left}
+        costs = {at: _unlike(runs[at], work) + PLACE_COST * moved[at] for at in left}
+        best = min(left, key=costs.__getitem__)
+        left.remove(best)
+        pairs.append((best, work))
     return pairs
 
 
-def _share(work: StageWork, shares: Mapping[int, float]) -> float:
+def _place(work: StageWork, seen: Sequence[StageWork]) -> tuple[int, int]:
+    """Tell how many stages began before one, and how many had ended by then."""
+    begun = work.stage.submission_time
+    if begun is None:
+        return len(seen) - 1, sum(not other.is_open for other in seen)
+    earlier = sum(other.stage.stage_id < work.stage.stage_id for other in seen)
+    ended = sum((other.stage.completion_time or math.inf) <= begun for other in seen)
+    return earlier, ended
+
+
+def _unlike(run: StageRun, work: StageWork) -> float:
+    """Tell how different two stages are: in tasks, and in rows once they are known."""
+    apart = float(run.num_tasks != work.stage.num_tasks)
+    if not work.is_open:
+        rows = work.stage.input_rows + work.stage.shuffle_read_rows
+        apart += min(3.0, abs(math.log((rows + 10) / (run.input_rows + run.shuffle_read_rows + 10))))
+    return apart
+
+
+def _scale(profile: Profile, pairs: Sequence[tuple[int, StageWork]], reads: Mapping[int, float]) -> float:
+    """Tell how much larger the run's input is, from the stages that read from storage."""
+    here = there = SCALE_PRIOR_ROWS
+    for at, work in pairs:
+        rows = work.stage.input_rows if not work.is_open else reads.get(work.stage.stage_id, 0.0)
+        if profile.stages[at].input_rows > 0 and rows > 0:
+            here += rows
+            there += profile.stages[at].input_rows
+    scale = here / there
+    return scale if abs(math.log(scale)) > SAME_SCALE else 1.0
+
+
+def _slower(profile: Profile, pairs: Sequence[tuple[int, StageWork]], scale: float) -> float:
+    """Tell how much longer stages take than in the earlier run, going by those that have ended."""
+    took, expected = SLOWER_PRIOR_MS * scale, SLOWER_PRIOR_MS
+    for at, work in pairs:
+        begun, ended = work.stage.submission_time, work.stage.completion_time
+        if begun is not None and ended is not None:
+            took += max(0, ended - begun)
+            expected += profile.stages[at].ended_ms - profile.stages[at].begun_ms
+    return took / expected
+
+
+def _share(run: StageRun, work: StageWork, shares: Mapping[int, float], slower: float, now: int) -> float:
+    """Tell how much of a stage is over: by what it did, and by the time it took in the earlier run."""
     if not work.is_open:
         return 1.0
-    return min(0.99, max(work.done / work.tasks, shares.get(work.stage.stage_id, 0.0)))
+    by_time = 0.0
+    if work.stage.submission_time is not None:
+        by_time = (now - work.stage.submission_time) / max(1.0, (run.ended_ms - run.begun_ms) * slower)
+    by_time = min(0.98, max(0.0, by_time))
+    by_work = shares.get(work.stage.stage_id)
+    if by_work is None:
+        return by_time
+    return (1 - TIME_TRUST) * min(0.98, by_work) + TIME_TRUST * by_time
 
 
 def _last_end(profile: Profile) -> float:
