@@ -1,4 +1,4 @@
-"""The whole-job estimate on real Spark, through the front door: while it runs, afterwards, and the next time."""
+"""The whole-job estimate on real Spark, through the front door: while it runs, afterwards, the next time."""
 
 import json
 import time

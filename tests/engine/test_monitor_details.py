@@ -1,10 +1,14 @@
 """Plans, running tasks and cores: on real Spark, and step by step on one that is played."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import replace
+
+import pytest
 
 from headway.engine.monitor import Monitor
 from headway.engine.spark_engine import SparkEngine
+from headway.jobs.errors import ProgressUnavailable
 from headway.jobs.plan import Plan
 from headway.jobs.segments import roots, walk
 from tests.engine.jobs import Jobs, collected
@@ -76,3 +80,21 @@ async def test_real_sparks_plan_shows_rows_and_tasks_while_it_runs(jobs: Jobs, e
     assert any(not segment.is_begun for segment in walk(roots(plan)[0]))
     await reading
     engine.forget(execution.job_id)
+
+
+async def test_a_read_that_fails_is_done_again(
+    played: PlayedSpark, monitor: Monitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monitor.watch("mine")
+    await monitor.snapshots(["mine"])
+    played.run(4, "mine", 7)
+    played.executions[11] = Plan(11, (4,))
+    with monkeypatch.context() as slow:
+        slow.setattr(played, "plans", too_slow)
+        assert (await monitor.snapshots(["mine"]))["mine"].plans == ()
+    (plan,) = (await monitor.snapshots(["mine"]))["mine"].plans
+    assert plan.execution_id == 11
+
+
+async def too_slow(ids: Iterable[int]) -> dict[int, Plan]:
+    raise ProgressUnavailable("Spark's monitoring does not answer: ReadTimeout")

@@ -18,6 +18,7 @@ PAGE_PAUSES = 15
 PAGE_AGAIN_SECONDS = (0.4, 3.0)
 LOOK_AHEAD = 8  # executions asked for at once
 UNCLAIMED_KEPT = 64  # executions without a subjob that are looked at again
+TRIES = 20
 PLANS_READ = 4  # pages asked for in one read
 STAGES_READ = 6  # stages whose tasks are listed
 TASKS_READ = 32  # tasks of a stage that are listed
@@ -43,6 +44,7 @@ class _Known:
 
     executions: dict[int, _Execution] = field(default_factory=dict)
     seen: frozenset[tuple[int, str | None]] = frozenset()  # subjobs and stages at the last read of the plans
+    tries: int = 0  # reads in which nothing moved and a subjob was without an execution
     sure: bool = False  # read once more since: Spark tells of a new plan a moment after it began on it
 
 
@@ -119,11 +121,14 @@ class Details:
         for job_id, (subjobs, stages) in groups.items():
             known = self._known.setdefault(job_id, _Known())
             seen = _moves(subjobs, stages)
-            if seen == known.seen and known.sure:
+            placed = {each for one in known.executions.values() for each in one.plan.subjob_ids}
+            alone = any(subjob.id not in placed for subjob in subjobs)
+            known.tries = 0 if seen != known.seen or not alone else known.tries + 1
+            # Spark may tell of an execution's subjobs late; some subjobs belong to none.
+            if seen == known.seen and known.sure and not 0 < known.tries < TRIES:
                 continue
             moved[job_id] = seen
-            placed = {each for one in known.executions.values() for each in one.plan.subjob_ids}
-            homeless = homeless or any(subjob.id not in placed for subjob in subjobs)
+            homeless = homeless or alone
             stale |= {each for each, one in known.executions.items() if one.plan.is_running}
         if homeless or stale:
             found = await self._client.plans(stale | (self._unclaimed if homeless else set()))
@@ -162,15 +167,17 @@ class Details:
         found: dict[int, Plan] = {}
         if self._next is None:
             listed = await self._client.executions_listed()
-            running = [each for each, plan in listed.items() if plan.is_running or plan.subjob_ids]
+            at_work = sorted(each for each, plan in listed.items() if plan.is_running or plan.subjob_ids)
+            # Remembered before they are read: a read that fails is done again.
+            self._unclaimed |= set(at_work[-LOOK_AHEAD:])
             self._next = max(listed, default=-1) + 1
-            found = await self._client.plans(sorted(running)[-LOOK_AHEAD:])
+            found = await self._client.plans(self._unclaimed)
         while True:
-            ahead = range(self._next, self._next + LOOK_AHEAD)
-            new = await self._client.plans(ahead)
-            found |= new
+            new = await self._client.plans(range(self._next, self._next + LOOK_AHEAD))
             if not new:
                 return found
+            found |= new
+            self._unclaimed |= new.keys()
             self._next = max(new) + 1
 
     def _take(self, found: Mapping[int, Plan], groups: Groups) -> None:
