@@ -9,6 +9,7 @@ import httpx2
 
 from tests.service_process import Project
 from tests.statements import MULTI_STAGE
+from tests.waiting import eventually
 
 
 def ours(project: Project, job_id: str) -> str:
@@ -25,6 +26,12 @@ def followed(http: httpx2.Client, project: Project, sql: str) -> tuple[str, list
             said.append(answer.json())
         time.sleep(0.05)
     return job_id, said
+
+
+def remembered(http: httpx2.Client, project: Project) -> dict[str, str]:
+    """Give the fingerprints of the runs that are kept, by job."""
+    lines = http.get(f"/api/v1/{project.project_id}/history").text.splitlines()
+    return {run["job_id"]: run["fingerprint"] for run in map(json.loads, lines)}
 
 
 def test_the_estimate_keeps_its_rules_and_is_kept_with_all_that_it_came_from(project: Project) -> None:
@@ -47,12 +54,11 @@ def test_the_estimate_keeps_its_rules_and_is_kept_with_all_that_it_came_from(pro
         assert len(timeline["subjobs"]) == len(said[-1]["subjobs"])
         assert timeline["started_at"] <= timeline["samples"][0]["at"]
 
+        # A run is remembered when Spark's last word on it has come, a moment after its end.
+        first = eventually(lambda: remembered(http, project).get(job_id))
         again, second = followed(http, project, MULTI_STAGE.replace("997", "991"))
         assert "history" in {view["estimate"]["basis"] for view in second}
-        lines = http.get(f"/api/v1/{project.project_id}/history").text.splitlines()
-        runs = [json.loads(line) for line in lines]
-        assert {job_id, again} <= {run["job_id"] for run in runs}
-        assert len({run["fingerprint"] for run in runs if run["job_id"] in (job_id, again)}) == 1
+        assert eventually(lambda: remembered(http, project).get(again)) == first
 
 
 def test_events_tell_a_job_to_its_end_and_the_project_of_it(project: Project) -> None:
