@@ -64,6 +64,7 @@ async def test_every_run_of_the_project_is_a_line_of_json(http: httpx2.AsyncClie
                     "input_bytes": 1 << 20,
                     "input_rows": 0,
                     "shuffle_read_bytes": 0,
+                    "shuffle_read_rows": 0,
                     "shuffle_write_bytes": 0,
                     "output_bytes": 0,
                     "result_bytes": 0,

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from headway.dli.routes import dli_router
 from headway.jobs.errors import NotFound
+from headway.jobs.estimate import Estimate, Phase
 from headway.jobs.job import Job, JobFilter, JobMode, JobOrder, JobRequest, JobType
 from headway.jobs.lifecycle import JobState
 from headway.jobs.progress import contract_progress
@@ -78,7 +79,8 @@ class RememberingService:
 
     async def progress(self, project_id: str, job_id: str) -> JobProgress:
         job = await self.get(project_id, job_id)
-        return JobProgress(job, contract_progress(job.state, self.snapshot, 0.0), self.snapshot, 0.0)
+        progress = contract_progress(job.state, self.snapshot, 0.0)
+        return JobProgress(job, progress, self.snapshot, Estimate(0.0, 0.0, 1.0), Phase.RUNNING)
 
     async def rows(self, project_id: str, job_id: str, limit: int, *, as_text: bool = False) -> ResultRows:
         self._maybe_fail()

@@ -6,6 +6,7 @@ import pytest
 
 from headway.dli.answers import SubjobAnswer
 from headway.dli.progress_view import ProgressView
+from headway.jobs.estimate import Estimate, Phase
 from headway.jobs.lifecycle import JobState
 from headway.jobs.progress import Progress, contract_progress
 from headway.jobs.subjob import Snapshot, Subjob
@@ -60,7 +61,8 @@ def view() -> ProgressView:
 
 def seen(*subjobs: Subjob, state: JobState = JobState.RUNNING) -> JobProgress:
     snapshot = Snapshot(AT, subjobs)
-    return JobProgress(replace(JOB, state=state), contract_progress(state, snapshot, 0.0), snapshot, 0.0)
+    progress = contract_progress(state, snapshot, 0.0)
+    return JobProgress(replace(JOB, state=state), progress, snapshot, Estimate(0.0, 0.0, 1.0), Phase.RUNNING)
 
 
 def rendered(progress: JobProgress) -> dict[str, object]:
