@@ -148,7 +148,9 @@ class ProgressOut(BaseModel):
 def progress_out(seen: JobProgress, engine: EngineStatus, ahead: int) -> ProgressOut:
     """Show a job's progress; ``ahead`` counts the jobs that wait before one that waits in its queue."""
     job, snapshot = seen.job, seen.snapshot
-    around = Surroundings(ahead, engine.state is EngineState.READY, engine.text, seen.competitors)
+    around = Surroundings(
+        ahead, engine.state is EngineState.READY, engine.text, seen.competitors, engine.executors_wanted
+    )
     waiting = wait_of(job, snapshot, around)
     view = ProgressOut(
         job_id=job.job_id,

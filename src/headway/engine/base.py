@@ -32,6 +32,7 @@ class EngineStatus:
     app_id: str | None = None
     started_at: int | None = None  # epoch ms
     log_path: str | None = None
+    executors_wanted: int | None = None  # at least, as far as the operator said
 
 
 @dataclass(frozen=True, slots=True)

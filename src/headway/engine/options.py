@@ -38,3 +38,14 @@ class EngineOptions:
         if self.remote_url is not None:
             return "remote"
         return "local" if self.master.startswith("local") else "cluster"
+
+    @property
+    def executors_wanted(self) -> int | None:
+        """How many executors a cluster's engine is to have at least; ``None`` where nobody said."""
+        if self.kind != "cluster":
+            return None
+        dynamic = self.conf.get("spark.dynamicAllocation.enabled", "true").lower() == "true"
+        said = self.conf.get(
+            "spark.dynamicAllocation.minExecutors" if dynamic else "spark.executor.instances"
+        )
+        return int(said) if said is not None and said.isdigit() else None

@@ -225,6 +225,7 @@ class SparkHost:
             app_id=record.app_id,
             started_at=record.started_at,
             log_path=record.log_path,
+            executors_wanted=self._options.executors_wanted,
         )
         return self._engine
 
