@@ -142,7 +142,10 @@ def _share(run: StageRun, work: StageWork, shares: Mapping[int, float], slower: 
     by_work = shares.get(work.stage.stage_id)
     if by_work is None:
         return by_time
-    return (1 - TIME_TRUST) * min(0.98, by_work) + TIME_TRUST * by_time
+    # The further it has come, the more its own pace counts.
+    by_work = min(0.98, by_work)
+    trust = TIME_TRUST * (1 - by_work)
+    return (1 - trust) * by_work + trust * by_time
 
 
 def _last_end(profile: Profile) -> float:
