@@ -25,10 +25,9 @@ CORES_PRIOR_MS = 1400.0
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Seconds left, and the share of the work left that has shown how fast it goes (0…1)."""
+    """Seconds left, and what the plan tells of single stages."""
 
     seconds: float
-    known: float
     reads: Mapping[int, float]  # rows that a stage will have read from storage, by stage id
     shares: Mapping[int, float]  # how much of an open stage's time is over, where it shows; by stage id
 
@@ -83,8 +82,7 @@ def forecast(snapshot: Snapshot, cores: int, tables: Mapping[str, Table], kept_b
     at_once = _at_once(snapshot, cores)
     wall = max(sure / at_once, longest) + unsure / at_once + STAGE_MS * (waiting + 1)
     wall = max(wall, _fetching_ms(snapshot, kept_bytes))
-    total = sure + unsure
-    return Forecast(wall / 1000, sure / total if total else 0.0, reads, shares)
+    return Forecast(wall / 1000, reads, shares)
 
 
 def _over(spent: float, left: float) -> float:
