@@ -32,7 +32,7 @@ def play(
     trace: Trace, history: Sequence[Profile] = (), tables: Mapping[str, Table] | None = None
 ) -> list[Point]:
     """Give what Headway's estimator says, asked at each moment after the reads until then."""
-    estimator = Estimator(trace.started_at, trace.job_type, tuple(history), tables=dict(tables or {}))
+    estimator = Estimator(trace.started_at, tuple(history), tables=dict(tables or {}))
     points = []
     read = 0
     for at in moments(trace):

@@ -114,7 +114,7 @@ profiles = st.builds(
 def test_whatever_is_seen_the_rules_hold(
     course: list[tuple[int, Snapshot]], history: list[Profile], floor: float
 ) -> None:
-    estimator = Estimator(0, "QUERY", history, floor=floor)
+    estimator = Estimator(0, history, floor=floor)
     now, before = 0, floor
     for passed, snapshot in course:
         now += passed
@@ -131,7 +131,7 @@ def test_whatever_is_seen_the_rules_hold(
 
 @given(st.lists(snapshots, max_size=5))
 def test_the_same_course_gives_the_same_estimate(course: list[Snapshot]) -> None:
-    one, other = Estimator(0, "QUERY"), Estimator(0, "QUERY")
+    one, other = Estimator(0), Estimator(0)
     for at, snapshot in enumerate(course, 1):
         for estimator in (one, other):
             estimator.see(replace(snapshot, taken_at=at * SECOND), 0, at * SECOND)
@@ -158,7 +158,7 @@ def one_stage(seconds: int, done: int, tasks: int = 20) -> Snapshot:
 
 
 def test_even_tasks_give_a_straight_line() -> None:
-    estimator = Estimator(0, "QUERY")
+    estimator = Estimator(0)
     for seconds in range(1, 10):
         estimator.see(one_stage(seconds, 2 * seconds), 0, seconds * SECOND)
         said = estimator.say(seconds * SECOND)
@@ -174,14 +174,14 @@ def past(seconds: int) -> Profile:
 
 
 def test_a_run_like_the_last_one_is_known_from_the_start() -> None:
-    estimator = Estimator(0, "QUERY", [past(10)])
+    estimator = Estimator(0, [past(10)])
     said = estimator.say(2 * SECOND)
     assert said.basis is Basis.HISTORY
     assert said.fraction == pytest.approx(0.2, abs=0.05)
 
 
 def test_a_run_that_is_twice_as_slow_as_the_last_one_is_noticed_and_followed() -> None:
-    estimator = Estimator(0, "QUERY", [past(5)])
+    estimator = Estimator(0, [past(5)])
     for seconds in range(1, 8):
         estimator.see(one_stage(seconds, 2 * seconds), 0, seconds * SECOND)
     assert estimator.say(7 * SECOND).fraction == pytest.approx(0.7, abs=0.1)

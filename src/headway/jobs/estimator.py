@@ -31,14 +31,12 @@ class Estimator:
     def __init__(
         self,
         started_at: int,
-        job_type: str,
         history: Sequence[Profile] = (),
         *,
         floor: float = 0.0,
         tables: Mapping[str, Table] | None = None,
     ) -> None:
         self._started_at = started_at
-        self._job_type = job_type
         self._history = tuple(history)
         self._tables = tables or {}
         self._said = floor

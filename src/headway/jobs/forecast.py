@@ -51,7 +51,8 @@ class _Part:
 
 def forecast(snapshot: Snapshot, cores: int, tables: Mapping[str, Table], kept_bytes: int = 0) -> Forecast:
     """Predict what is left of a run; ``kept_bytes`` of its result have arrived."""
-    parts, loose = _outlook(snapshot, tables)
+    seen = works(snapshot)
+    parts, loose = _outlook(snapshot, seen, tables)
     speed = _speed(parts)
     sure = unsure = longest = 0.0
     shares: dict[int, float] = {}
@@ -79,7 +80,7 @@ def forecast(snapshot: Snapshot, cores: int, tables: Mapping[str, Table], kept_b
         if work.done > 0:
             shares[work.stage.stage_id] = _over(_spent(work), left)
         longest = max(longest, tail)
-    at_once = _at_once(snapshot, cores)
+    at_once = _at_once(snapshot, seen, cores)
     wall = max(sure / at_once, longest) + unsure / at_once + STAGE_MS * (waiting + 1)
     wall = max(wall, _fetching_ms(snapshot, kept_bytes))
     return Forecast(wall / 1000, reads, shares)
@@ -89,9 +90,10 @@ def _over(spent: float, left: float) -> float:
     return spent / (spent + left) if spent + left > 0 else 0.0
 
 
-def _outlook(snapshot: Snapshot, tables: Mapping[str, Table]) -> tuple[list[_Part], list[StageWork]]:
+def _outlook(
+    snapshot: Snapshot, seen: Sequence[StageWork], tables: Mapping[str, Table]
+) -> tuple[list[_Part], list[StageWork]]:
     """Give the plan's parts with the stages that work on them, and open stages that it does not tell of."""
-    seen = works(snapshot)
     by_id = {work.stage.stage_id: work for work in seen}
     parts = [
         part
@@ -227,11 +229,11 @@ def _spent(work: StageWork) -> float:
     return work.stage.run_time_ms + known + guess
 
 
-def _at_once(snapshot: Snapshot, cores: int) -> float:
+def _at_once(snapshot: Snapshot, seen: Sequence[StageWork], cores: int) -> float:
     """Tell how many of its tasks run at a time: fewer than there are cores when others take their share."""
     begun = [subjob.submission_time for subjob in snapshot.subjobs if subjob.submission_time is not None]
     passed = max(0, snapshot.taken_at - min(begun)) if begun else 0
-    spent = sum(_spent(work) for work in works(snapshot))
+    spent = sum(_spent(work) for work in seen)
     return min(cores, max(0.3, (cores * CORES_PRIOR_MS + spent) / (CORES_PRIOR_MS + passed)))
 
 

@@ -244,7 +244,6 @@ class Tracker:
         watch.curve = kept.curve if kept else ()
         watch.estimator = Estimator(
             job.started_at or watch.since,
-            job.job_type,
             known.runs,
             floor=kept.fraction if kept else 0.0,
             tables=known.tables,

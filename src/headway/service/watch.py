@@ -98,5 +98,5 @@ class Watch:
 
     def _estimator(self) -> Estimator:
         if self.estimator is None:
-            self.estimator = Estimator(self.job.started_at or self.since, self.job.job_type)
+            self.estimator = Estimator(self.job.started_at or self.since)
         return self.estimator
