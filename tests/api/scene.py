@@ -119,8 +119,7 @@ class Scene:
 async def a_scene() -> AsyncIterator[Scene]:
     service, engines = ScriptedService(), ScriptedEngines()
     app = FastAPI()
-    # Nothing here asks the store.
-    database = Database("sqlite+aiosqlite://")
+    database = Database("sqlite+aiosqlite:////nowhere/headway.db")  # nothing here asks the store
     faces = cast("JobService", service), cast("Engines", engines)
     feeds = EventFeeds(*faces, JobMoves(EventQueries(database), lambda: NOW), lambda: NOW)
     app.include_router(api_router(*faces, lambda: NOW, HistoryStore(database), feeds))

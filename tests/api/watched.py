@@ -60,6 +60,7 @@ def watched(world: World, heartbeat_seconds: float = 15.0) -> Watched:
     """Put the face in front of a service."""
     moves = JobMoves(EventQueries(world.database), now_ms)
     feeds = EventFeeds(world.service, world.engines, moves, now_ms, heartbeat_seconds)
+    world.closers.append(feeds.close)
     app = FastAPI()
     app.include_router(api_router(world.service, world.engines, now_ms, HistoryStore(world.database), feeds))
     app.add_middleware(Authenticate, credentials=KnownKeys(ADA, BOB))

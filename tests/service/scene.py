@@ -94,6 +94,8 @@ class World:
     url: str | None = None  # of a store that several share; unset: SQLite in the home
     hosts: dict[str, ScriptedHost] = field(default_factory=dict)
     successor: "World | None" = None
+    # Of what stands in front of the service and ends first.
+    closers: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.database = Database(self.url or f"sqlite+aiosqlite:///{self.home / 'headway.db'}")
@@ -160,6 +162,8 @@ class World:
         return adopted
 
     async def stop(self) -> None:
+        for close in self.closers:
+            await close()
         await self.dispatcher.stop()
         await self.rescuer.stop()
         await self.trackers.close()
@@ -169,7 +173,7 @@ class World:
 
     async def restarted(self) -> "World":
         await self.stop()
-        self.successor = replace(self, successor=None)
+        self.successor = replace(self, successor=None, closers=[])
         await self.successor.start()
         return self.successor
 

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 from sqlalchemy import text
 
@@ -33,3 +35,13 @@ async def test_what_fails_leaves_nothing_behind(database: Database) -> None:
         await forget_and_fail()
     async with database.read() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM alembic_version"))).scalar_one() == 1
+
+
+async def test_closing_waits_for_who_still_reads(database_url: str) -> None:
+    database = Database(database_url)
+    async with database.read() as connection:
+        closing = asyncio.create_task(database.close())
+        for number in range(20):
+            assert (await connection.execute(text(f"SELECT {number}"))).scalar_one() == number
+        assert not closing.done()
+    await closing

@@ -44,12 +44,14 @@ class Database:
         self._engine = _sqlite_engine(parsed) if self._is_sqlite else _postgresql_engine(parsed)
         # SQLite has one writer: waiting here is fair and quick, its own wait is a polling sleep.
         self._writer = asyncio.Lock()
+        self._in_use = 0
+        self._all_back = asyncio.Event()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction for reading."""
         async with (
-            self._engine.connect() as connection,
+            self._connect() as connection,
             self._bounded(connection, TRANSACTION_SECONDS),
             connection.begin(),
         ):
@@ -61,7 +63,7 @@ class Database:
 
         On PostgreSQL it takes at most ``seconds``.
         """
-        async with self._turn(), self._engine.connect() as connection:
+        async with self._turn(), self._connect() as connection:
             await connection.execution_options(headway_writes=True)
             async with self._bounded(connection, seconds), connection.begin():
                 yield connection
@@ -97,8 +99,24 @@ class Database:
             await connection.execute(text("SELECT 1"))
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, when those that are in use are back; nothing may be asked afterwards."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(TRANSACTION_SECONDS):
+                while self._in_use:
+                    self._all_back.clear()
+                    await self._all_back.wait()
         await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _connect(self) -> AsyncIterator[AsyncConnection]:
+        # A connection that comes back to a pool that was closed meanwhile would stay open.
+        self._in_use += 1
+        try:
+            async with self._engine.connect() as connection:
+                yield connection
+        finally:
+            self._in_use -= 1
+            self._all_back.set()
 
     @asynccontextmanager
     async def _bounded(self, connection: AsyncConnection, seconds: float) -> AsyncIterator[None]:
