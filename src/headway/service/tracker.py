@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass, field, replace
 
@@ -84,9 +85,9 @@ class Tracker:
                 engine.forget(job_id)
             return None
         # The loop lets go of it: a read under way must not meet a job that the engine has forgotten.
-        watch.left = asyncio.Event()
+        watch.is_leaving = True
         self._read_now()
-        await watch.left.wait()
+        await watch.is_gone.wait()
         return watch.snapshot
 
     async def progress(self, job: Job) -> JobProgress:
@@ -108,6 +109,11 @@ class Tracker:
         """Speak of a job that does not run: not yet, or not any more."""
         snapshot = Snapshot(self.clock())
         kept = None
+        if watch is not None and job.is_terminal:
+            # Spark's last word is about to come: with it, what is said of the run is whole.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(WAIT_SECONDS):
+                    await watch.is_gone.wait()
         if watch is None and job.started_at is not None:
             kept = await self._kept(job.job_id)
         curve = kept.curve if kept else watch.curve if watch else ()
@@ -182,7 +188,7 @@ class Tracker:
             trouble = ""
             while self._watched:
                 self._wake.clear()
-                leaving = [job_id for job_id, watch in self._watched.items() if watch.left is not None]
+                leaving = [job_id for job_id, watch in self._watched.items() if watch.is_leaving]
                 engine = await self.host.find()
                 try:
                     await self._read_once(engine)
@@ -202,8 +208,8 @@ class Tracker:
                     continue
         finally:
             for watch in self._watched.values():
-                if watch.left is not None:
-                    watch.left.set()
+                if watch.is_leaving:
+                    watch.is_gone.set()
 
     async def _read_once(self, engine: Engine | None) -> None:
         if engine is None:
@@ -224,7 +230,7 @@ class Tracker:
                 now = self.clock()
                 # Where others answer too, all say what was kept last.
                 fraction = watch.raise_cap(now, 0 if self.keep_snapshots else AHEAD_MS)
-                kept = snapshot if self.keep_snapshots or watch.left is not None else None
+                kept = snapshot if self.keep_snapshots or watch.is_leaving else None
                 said.append(KeptProgress(job_id, fraction, kept, watch.estimate(now), watch.curve))
         # Kept before it is said: no other replica and no later process says less.
         await self._keep(said)
@@ -253,7 +259,7 @@ class Tracker:
     def _is_due(self, watch: Watch) -> bool:
         """Whether what is said of a job is to be kept: each time when others answer from it."""
         now = self.clock()
-        if self.keep_snapshots or watch.left is not None:
+        if self.keep_snapshots or watch.is_leaving:
             return True
         return now - watch.kept_at >= KEEP_EVERY_MS or watch.needs_more(now)
 
@@ -273,8 +279,7 @@ class Tracker:
         watch = self._watched.pop(job_id)
         if engine is not None:
             engine.forget(job_id)
-        if watch.left is not None:
-            watch.left.set()
+        watch.is_gone.set()
 
 
 def _running_tasks(snapshot: Snapshot) -> int:

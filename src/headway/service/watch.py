@@ -44,7 +44,8 @@ class Watch:
     competitors: tuple[tuple[str, int], ...] = ()
     kept_at: int = 0  # when what is said was last kept; epoch ms
     cap: float = 0.0  # the most that may be said until more is kept: a later process must not say less
-    left: asyncio.Event | None = None  # the job has ended; set after one more read
+    is_leaving: bool = False  # the job has ended: one more read
+    is_gone: asyncio.Event = field(default_factory=asyncio.Event)  # set after that read
     last: tuple[int, JobProgress] | None = None
 
     def see(self, snapshot: Snapshot, now: int) -> Estimate:
@@ -52,7 +53,7 @@ class Watch:
         estimator = self._estimator()
         estimator.see(snapshot, self.kept_bytes(), now)
         said = self.estimate(now)
-        if not self.curve or snapshot.taken_at - self.curve[-1].at >= SAMPLE_MS or self.left is not None:
+        if not self.curve or snapshot.taken_at - self.curve[-1].at >= SAMPLE_MS or self.is_leaving:
             left = said.remaining
             self.curve = add(
                 self.curve,
