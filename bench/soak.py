@@ -24,6 +24,8 @@ AT_ONCE = 8
 # Memory settles at first; from the half on it may grow by this share in all.
 MEMORY_GROWTH = 1.05
 SPARE_SESSIONS = 2
+# Spark measures its heap at each heartbeat, every half second; what it says next is of after the collection.
+HEAP_IS_MEASURED_SECONDS = 2
 # Spark's thread pools give a thread back after a minute without work: looked at after that, at half and end.
 SPARK_IDLE_SECONDS = 75
 _ONLINE = re.compile(r"(\d+)\s+session\(s\) are online")
@@ -44,7 +46,8 @@ class Look:
     service_mb: float
     service_files: int
     service_threads: int
-    spark_mb: float
+    spark_heap_mb: float  # after a collection: what is really held
+    spark_rss_mb: float  # what the JVM took of the machine, for the record: it gives little back
     spark_threads: int
     spark_sessions: int
     spark_jobs: int
@@ -86,12 +89,14 @@ def one(project: Project, number: int) -> None:
 
 def look(service: ServiceProcess, spark: SparkSide, jobs: int) -> Look:
     assert service.process is not None
+    heap = heap_mb(service.project(), spark)
     ours, theirs = psutil.Process(service.process.pid), psutil.Process(spark.record.pid)
     return Look(
         jobs,
         ours.memory_info().rss / 1e6,
         ours.num_fds(),
         ours.num_threads(),
+        heap,
         theirs.memory_info().rss / 1e6,
         theirs.num_threads(),
         sessions(spark),
@@ -99,6 +104,23 @@ def look(service: ServiceProcess, spark: SparkSide, jobs: int) -> Look:
         len(spark.get("/stages")),
         len(spark.get("/sql?length=100000&details=false")),
     )
+
+
+def heap_mb(project: Project, spark: SparkSide) -> float:
+    """Have the engine's JVM collect its garbage, then read how much of the heap is used."""
+    collected = project.run("SELECT java_method('java.lang.System', 'gc')")
+    assert collected["status"] == "FINISHED", collected["message"]
+    time.sleep(HEAP_IS_MEASURED_SECONDS)
+    answer = httpx2.get(
+        spark.address.monitor_url + "/metrics/json",
+        headers=dict(spark.address.monitor_headers()),
+        verify=False,
+    )
+    gauges = answer.raise_for_status().json()["gauges"]
+    used = next(
+        each["value"] for name, each in gauges.items() if name.endswith("ExecutorMetrics.JVMHeapMemory")
+    )
+    return float(used) / 1e6
 
 
 def sessions(spark: SparkSide) -> int:
@@ -116,7 +138,7 @@ def growth(looks: list[Look]) -> list[str]:
     half, end = looks[len(looks) // 2 - 1], looks[-1]
     memory = [
         name
-        for name in ("service_mb", "spark_mb")
+        for name in ("service_mb", "spark_heap_mb")
         if getattr(end, name) > getattr(half, name) * MEMORY_GROWTH
     ]
     counts = [

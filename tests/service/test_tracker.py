@@ -12,7 +12,7 @@ from structlog.contextvars import bound_contextvars, get_contextvars
 
 from headway.engine.base import Execution
 from headway.engine.scripted import Reading, Script, ScriptedEngine, ScriptedHost
-from headway.jobs.errors import ProgressUnavailable
+from headway.jobs.errors import ProgressUnavailable, StoreUnavailable
 from headway.jobs.estimate import Phase
 from headway.jobs.job import Job
 from headway.jobs.lifecycle import JobState
@@ -42,6 +42,13 @@ class Kept(ProgressStore):
 
     async def get(self, job_id: str) -> KeptProgress | None:
         return self.said.get(job_id)
+
+
+class Away(Kept):
+    """The store does not answer."""
+
+    async def keep(self, rows: Sequence[KeptProgress]) -> None:
+        raise StoreUnavailable("away")
 
 
 class NoHistory(RunHistory):
@@ -197,6 +204,16 @@ async def test_the_next_process_says_no_less_and_keeps_the_last_words_of_spark()
     after.watch(job, again=True)
     assert (await after.progress(job)).estimate.fraction >= said
     await after.close()
+
+
+async def test_what_cannot_be_kept_is_not_said() -> None:
+    tracker, job, _ = await a_tracker(reading((2, 8)), reading((7, 8)))
+    tracker.store = Away()
+    kept = await tracker.progress(job)
+    before = tracker.reads
+    await until(lambda: tracker.reads > before + 2)
+    assert (await tracker.progress(job)).estimate.fraction == kept.estimate.fraction == 0
+    await tracker.close()
 
 
 async def test_an_ended_job_shows_its_last_figures_and_its_curve() -> None:

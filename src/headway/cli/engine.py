@@ -1,14 +1,18 @@
 """``headway engine``: the Spark application that runs the project's jobs."""
 
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from headway.cli.engine_prepare import prepare
 from headway.cli.exits import FAILED, UNREACHABLE, complain, spoken
 from headway.cli.exits import stop as stopped_with
+from headway.cli.json_out import print_json
+from headway.cli.moments import moment_text
+from headway.cli.options import AsJson
 from headway.cli.place import Place, place_of
+from headway.cli.verb import Verb
 
 if TYPE_CHECKING:
     from headway.cli.engine_machine import MachineEngine
@@ -18,13 +22,17 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The Spark application that runs the project's jobs.", no_args_is_help=True)
 
+app.command(cls=Verb)(prepare)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
-
-@app.command()
+@app.command(cls=Verb)
 def status(context: typer.Context, as_json: AsJson = False) -> None:
-    """Show the engine's state; starts nothing. Without a service: every engine of the home."""
+    """Show the engine's state; starts nothing. Without a service: every engine of the home.
+
+    Examples:
+        headway engine status
+        headway engine status --json | jq -r .monitor_url    # Spark's own pages
+    """
     place = place_of(context)
     seen = _ask(place, lambda client: client.engine())
     if seen is not None:
@@ -34,14 +42,21 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     _each(place, lambda engine: engine.look(), as_json=as_json)
 
 
-@app.command("list")
+@app.command("list", cls=Verb)
 def list_engines(as_json: AsJson = False) -> None:
-    """List your engines on this machine, whatever home they belong to; asks no service."""
+    """List your engines on this machine, whatever home they belong to; asks no service.
+
+    An engine outlives its service, and even its home: an idle one is stopped by its pid.
+
+    Examples:
+        headway engine list
+        headway engine list --json | jq '.[] | select(.state != "in use")'
+    """
     from headway.cli.engine_machine import machine_engines
 
     engines = sorted(machine_engines(), key=lambda engine: engine.process.process_started)
     if as_json:
-        typer.echo(json.dumps([_json_of(engine) for engine in engines], indent=2, ensure_ascii=False))
+        print_json([_json_of(engine) for engine in engines])
         return
     if not engines:
         _say("No engine of yours runs on this machine.")
@@ -54,7 +69,7 @@ def list_engines(as_json: AsJson = False) -> None:
             str(engine.process.pid),
             engine.state,
             size_text(engine.process.memory_bytes),
-            _moment(engine.process.process_started),
+            moment_text(engine.process.process_started * 1000),
             engine.project_id,
             str(engine.home),
         )
@@ -64,32 +79,38 @@ def list_engines(as_json: AsJson = False) -> None:
     print_table(data_console(), plain_table(headings, rows, right=(0, 2)))
 
 
-@app.command()
+@app.command(cls=Verb)
 def stop(
     context: typer.Context,
     pid: Annotated[int | None, typer.Option(help="One process of `headway engine list` instead.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Stop the engine. Jobs that run in it fail; the next job starts it again.
 
     Without a service: every engine of the home, or that of --project.
+
+    Examples:
+        headway engine stop
+        headway --project reports engine stop
+        headway engine stop --pid 4711
     """
     if pid is not None:
-        _stop_process(pid)
+        _stop_process(pid, as_json=as_json)
         return
     place = place_of(context)
     seen = _ask(place, lambda client: client.stop_engine())
     if seen is not None:
-        _print(seen)
+        _print(seen, as_json=as_json)
         if seen.kind == "remote":
             _say(f"The engine at {seen.connect_url} was not started here and is left alone.")
         return
     _say(f"No service runs for {place.home}: its engines are stopped directly.")
-    if any(seen.state != "STOPPED" for seen in _each(place, lambda engine: engine.stop())):
+    if any(seen.state != "STOPPED" for seen in _each(place, lambda engine: engine.stop(), as_json=as_json)):
         complain("An engine's process did not end")
         raise typer.Exit(FAILED)
 
 
-def _stop_process(pid: int) -> None:
+def _stop_process(pid: int, *, as_json: bool) -> None:
     """Stop one engine of this machine, by its process; nothing that is no engine."""
     from headway.cli.engine_machine import machine_engines
 
@@ -99,7 +120,10 @@ def _stop_process(pid: int) -> None:
     of = f"{pid} of project {engine.project_id} in {engine.home}"
     if not engine.stop():
         raise stopped_with(f"Engine {of} did not end", FAILED)
-    _say(f"Engine {of} was stopped.")
+    if as_json:
+        print_json(_json_of(engine) | {"state": "STOPPED"})
+    else:
+        _say(f"Engine {of} was stopped.")
 
 
 def _ask(place: Place, verb: "Callable[[HeadwayClient], EngineSeen]") -> "EngineSeen | None":
@@ -151,20 +175,11 @@ def _print(seen: "EngineSeen", project_id: str | None = None, *, as_json: bool =
 
     fields = {**({} if project_id is None else {"project_id": project_id}), **asdict(seen)}
     if as_json:
-        typer.echo(json.dumps(fields, indent=2, ensure_ascii=False))
+        print_json(fields)
         return
-    pairs = [(name.replace("_", " "), str(value)) for name, value in fields.items() if value]
-    print_table(data_console(), named_values(_readable(pairs)))
-
-
-def _readable(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(name, _moment(int(text) / 1000) if name == "started at" else text) for name, text in pairs]
-
-
-def _moment(epoch_seconds: float) -> str:
-    from datetime import UTC, datetime
-
-    return datetime.fromtimestamp(epoch_seconds, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    said = {**fields, "started_at": moment_text(seen.started_at)}
+    pairs = [(name.replace("_", " "), str(value)) for name, value in said.items() if value]
+    print_table(data_console(), named_values(pairs))
 
 
 def _json_of(engine: "MachineEngine") -> dict[str, object]:

@@ -3,7 +3,7 @@
 import importlib.util
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,11 +73,18 @@ def spark_home() -> Path:
 
 
 def server_command(
-    options: EngineOptions, java: Java, home: Path, heap: str, python: str, environ: Mapping[str, str]
+    options: EngineOptions,
+    java: Java,
+    home: Path,
+    heap: str,
+    python: str,
+    environ: Mapping[str, str],
+    java_options: Sequence[str] = (),
 ) -> Command:
     """Build the command for the engine's directory, whose files must be written before it runs.
 
-    ``python`` is the interpreter Spark may start for Python code; ``environ`` what the engine inherits.
+    ``python`` is the interpreter Spark may start for Python code; ``environ`` what the engine inherits;
+    ``java_options`` are for Java itself.
     """
     directory = options.directory
     class_path = [
@@ -89,6 +96,7 @@ def server_command(
     arguments = (
         str(java.path),
         f"-Xmx{heap}",
+        *java_options,
         "-XX:+IgnoreUnrecognizedVMOptions",
         # Out of memory, Spark would go on without the threads that met it, and its statements would hang.
         "-XX:+ExitOnOutOfMemoryError",

@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 
 from headway.engine.address import EngineAddress
+from headway.engine.aot_cache import cache_file, options_for
 from headway.engine.command import (
     LOGGING_FILE,
     POOLS_FILE,
@@ -54,7 +55,9 @@ def spawn(options: EngineOptions, doors: Doors, environ: Mapping[str, str]) -> E
     directory = options.directory
     java = find_java(options.java_home, environ)
     heap = heap_size(options.conf.get("spark.driver.memory", options.memory))
-    command = server_command(options, java, spark_home(), heap, sys.executable, environ)
+    spark = spark_home()
+    cached = options_for(cache_file(java, spark, environ))
+    command = server_command(options, java, spark, heap, sys.executable, environ, cached)
     conf = spark_conf(options, doors, heap, driver_host(options.master))
     log, previous = directory / "engine.log", directory / "engine.log.1"
     try:

@@ -28,6 +28,7 @@ T = TypeVar("T")
 
 REQUEST_SECONDS = 0.8
 PAGE_SECONDS = 5.0  # nobody waits for it; a young engine takes long to write its first
+EXECUTIONS_LISTED = 100_000  # more than Spark retains
 LIST_SECONDS = 10.0  # all retained jobs: thousands on an old engine
 CONNECTIONS = 8
 OLDEST_VERSION = (3, 4)  # the first Spark that speaks Connect
@@ -111,7 +112,9 @@ class MonitorClient:
 
     async def executions_listed(self) -> dict[int, Plan]:
         """List all retained SQL executions, without their plans."""
-        data = await self._read("/sql?details=false&planDescription=false", LIST_SECONDS)
+        # Without a length Spark gives the oldest twenty.
+        query = f"?details=false&planDescription=false&length={EXECUTIONS_LISTED}"
+        data = await self._read(f"/sql{query}", LIST_SECONDS)
         return {plan.execution_id: plan for plan in _checked(read_plan, data or [])}
 
     async def kill(self, ids: Iterable[int]) -> None:

@@ -124,6 +124,8 @@ class Details:
             placed = {each for one in known.executions.values() for each in one.plan.subjob_ids}
             alone = any(subjob.id not in placed for subjob in subjobs)
             known.tries = 0 if seen != known.seen or not alone else known.tries + 1
+            if known.tries == TRIES // 2:
+                self._next = None  # it may lie beyond ids that Spark does not tell of any more: listed anew
             # Spark may tell of an execution's subjobs late; some subjobs belong to none.
             if seen == known.seen and known.sure and not 0 < known.tries < TRIES:
                 continue

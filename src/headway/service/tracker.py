@@ -18,6 +18,7 @@ from headway.jobs.phase import phase_of
 from headway.jobs.progress import contract_progress
 from headway.jobs.subjob import Snapshot
 from headway.service.clock import Clock
+from headway.service.engine_usage import EngineUsage
 from headway.service.run_history import RunHistory
 from headway.service.watch import AHEAD_MS, JobProgress, Watch
 from headway.store.progress_store import KeptProgress, ProgressStore
@@ -49,6 +50,7 @@ class Tracker:
     clock: Clock
     keep_snapshots: bool = False  # other replicas answer from the store
     witness: Witness | None = None
+    usage: EngineUsage = field(default_factory=EngineUsage)
     reads: int = 0  # polls of Spark so far
     _watched: dict[str, Watch] = field(default_factory=dict)
     _read_done: asyncio.Event = field(default_factory=asyncio.Event)
@@ -219,19 +221,21 @@ class Tracker:
                 await self._recall(watch)
         self.reads += 1
         snapshots = await engine.snapshots(list(self._watched))
+        for snapshot in snapshots.values():
+            self.usage.note(snapshot.taken_at, snapshot.capacity)
         seen = {job_id: watch for job_id, watch in self._watched.items() if job_id in snapshots}
         said = []
         for job_id, watch in seen.items():
             snapshot = snapshots[job_id]
             if self.witness is not None:
                 self.witness(job_id, snapshot, watch.kept_bytes())
-            watch.see(snapshot, self.clock())
+            now = self.clock()
+            estimate = watch.see(snapshot, now)
             if self._is_due(watch):
-                now = self.clock()
                 # Where others answer too, all say what was kept last.
-                fraction = watch.raise_cap(now, 0 if self.keep_snapshots else AHEAD_MS)
+                fraction = watch.ahead(now, 0 if self.keep_snapshots else AHEAD_MS)
                 kept = snapshot if self.keep_snapshots or watch.is_leaving else None
-                said.append(KeptProgress(job_id, fraction, kept, watch.estimate(now), watch.curve))
+                said.append(KeptProgress(job_id, fraction, kept, estimate, watch.curve))
         # Kept before it is said: no other replica and no later process says less.
         await self._keep(said)
         busy = {job_id: _running_tasks(snapshots[job_id]) for job_id in seen}
@@ -272,6 +276,9 @@ class Tracker:
     async def _keep_rows(self, rows: list[KeptProgress]) -> None:
         try:
             await self.store.keep(rows)
+            for row in rows:
+                if (watch := self._watched.get(row.job_id)) is not None:
+                    watch.allow(row.fraction)
         except StoreUnavailable as error:
             log.warning("progress is not kept", reason=str(error))
 

@@ -49,10 +49,10 @@ class Watch:
     last: tuple[int, JobProgress] | None = None
 
     def see(self, snapshot: Snapshot, now: int) -> Estimate:
-        """Take in a read; gives what is said from now on (epoch ms)."""
+        """Take in a read; gives what is to be said from now on (epoch ms), once that is kept."""
         estimator = self._estimator()
         estimator.see(snapshot, self.kept_bytes(), now)
-        said = self.estimate(now)
+        said = estimator.say(now)
         if not self.curve or snapshot.taken_at - self.curve[-1].at >= SAMPLE_MS or self.is_leaving:
             left = said.remaining
             self.curve = add(
@@ -68,11 +68,14 @@ class Watch:
             return said
         return replace(said, fraction=self.cap, low=min(said.low, self.cap))
 
-    def raise_cap(self, now: int, ahead_ms: int = AHEAD_MS) -> float:
-        """Give what may be said from now on for a while, to be kept before it is said."""
-        self.cap = max(self.cap, self._estimator().say(now + ahead_ms).fraction)
+    def ahead(self, now: int, ahead_ms: int = AHEAD_MS) -> float:
+        """Give what is to be said from now on for a while: it has to be kept before it may be said."""
         self.kept_at = now
-        return self.cap
+        return max(self.cap, self._estimator().say(now + ahead_ms).fraction)
+
+    def allow(self, fraction: float) -> None:
+        """Take note that so much was kept."""
+        self.cap = max(self.cap, fraction)
 
     def needs_more(self, now: int) -> bool:
         """Whether the estimate is above what may be said."""
