@@ -10,21 +10,26 @@ JOBS   ?= 10000
 help: ## list the targets
 	@grep -hE '^[a-z/-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
-setup: $(VENV)/.ready ## make .venv with everything that is needed
+setup: console ## make .venv with everything that is needed, and the console
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Headway needs Python 3.11 or newer")'
 	@echo "Setting up $(VENV): Spark and a Java runtime are about 500 MB, this takes a minute or two"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python console/build.py # before the package, whose build would get itself another Node for it
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
+
+console: $(VENV)/.ready ## build the console, if its sources are newer than what is there
+	@$(BIN)/python console/build.py
 
 demo: setup ## generate TPC-H (SCALE=1), run queries on Spark with live progress
 	@$(BIN)/headway demo --scale $(SCALE)
 
 test: setup ## check, then test everything on real Spark
 	@$(MAKE) --no-print-directory check
+	-@$(BIN)/headway engine prepare --missing # some thirty engines start in the tests
 	@$(BIN)/python -m pytest
 
 check: setup ## lint, types and floors
@@ -61,7 +66,8 @@ lock: setup ## write requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade --quiet -o requirements.lock
 
-clean: ## remove .venv and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+clean: ## remove .venv, the built console and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \
+	  console/node_modules src/headway/console/static
 
-.PHONY: help setup demo test check format bench bench-progress chaos soak picture docs serve lock clean
+.PHONY: help setup console demo test check format bench bench-progress chaos soak picture docs serve lock clean

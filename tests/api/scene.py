@@ -11,7 +11,6 @@ from fastapi import FastAPI, Request
 from starlette.middleware.base import RequestResponseEndpoint
 from starlette.responses import Response
 
-from headway.api.event_feeds import EventFeeds
 from headway.api.routes import api_router
 from headway.engine.base import EngineState, EngineStatus
 from headway.jobs.errors import NotFound
@@ -22,13 +21,11 @@ from headway.jobs.progress import contract_progress
 from headway.jobs.subjob import Snapshot
 from headway.results.stored import StoredResult
 from headway.service.engines import Engines
-from headway.service.job_moves import JobMoves
 from headway.service.job_service import JobService
 from headway.service.watch import JobProgress
 from headway.store.database import Database
-from headway.store.event_queries import EventQueries
-from headway.store.history_store import HistoryStore
 from headway.web.request_state import Caller, set_caller
+from tests.api.behind import behind
 from tests.builders import a_job
 
 PROJECT = "p1"
@@ -121,12 +118,11 @@ async def a_scene() -> AsyncIterator[Scene]:
     app = FastAPI()
     database = Database("sqlite+aiosqlite:////nowhere/headway.db")  # nothing here asks the store
     faces = cast("JobService", service), cast("Engines", engines)
-    feeds = EventFeeds(*faces, JobMoves(EventQueries(database), lambda: NOW), lambda: NOW)
-    app.include_router(api_router(*faces, lambda: NOW, HistoryStore(database), feeds))
+    app.include_router(api_router(behind(*faces, database, lambda: NOW)))
 
     @app.middleware("http")
     async def as_ada(request: Request, call_next: RequestResponseEndpoint) -> Response:
-        set_caller(request.scope, Caller(PROJECT, "ada"))
+        set_caller(request.scope, Caller(PROJECT, "ada", "AKADA"))
         return await call_next(request)
 
     transport = httpx2.ASGITransport(app=app)

@@ -78,12 +78,27 @@ async def test_nobody_waits_longer_than_a_minute() -> None:
 async def test_a_list_is_filtered_and_paged_by_the_service() -> None:
     async with a_scene() as scene:
         scene.service.jobs["a"] = a_job()
-        query: dict[str, str | int] = {"status": "RUNNING", "search": "lineitem", "limit": 5, "offset": 10}
+        query: dict[str, str | int | list[str]] = {
+            "status": ["RUNNING", "FAILED", "SCALING"],
+            "queue": "narrow",
+            "owner": "ada",
+            "search": "lineitem",
+            "limit": 5,
+            "offset": 10,
+        }
         answer = (await scene.http.get("/jobs", params=query)).json()
     assert (answer["total"], len(answer["jobs"])) == (7, 1)
-    states = frozenset({JobState.RUNNING, JobState.CANCELLING})
-    wanted = JobFilter(states=states, sql_pattern="lineitem")
+    states = frozenset({JobState.RUNNING, JobState.CANCELLING, JobState.FAILED})
+    wanted = JobFilter(states=states, queue_name="narrow", owner="ada", sql_pattern="lineitem")
     assert scene.service.asked == [(PROJECT, wanted, JobOrder.START_TIME_DESC, 10, 5)]
+
+
+async def test_a_list_without_filters_shows_all() -> None:
+    async with a_scene() as scene:
+        await scene.http.get("/jobs", params={"queue": "", "search": ""})
+        wrong = await scene.http.get("/jobs", params={"status": "RUNING"})
+    assert scene.service.asked == [(PROJECT, JobFilter(), JobOrder.START_TIME_DESC, 0, 50)]
+    assert (wrong.status_code, wrong.json()["error_code"]) == (400, "InvalidRequest")
 
 
 async def test_a_status_that_no_job_is_ever_in_gives_an_empty_list() -> None:
@@ -130,12 +145,27 @@ async def test_the_api_description_names_every_answer() -> None:
             "/jobs/{job_id}",
             "/jobs/{job_id}/progress",
             "/jobs/{job_id}/timeline",
+            "/jobs/{job_id}/plan",
             "/jobs/{job_id}/events",
             "/jobs/{job_id}/result",
             "/events",
             "/history",
             "/engine",
+            "/engine/log",
+            "/engine/usage",
             "/engine/stop",
+            "/engine/restart",
+            "/queues",
+            "/catalog/databases",
+            "/catalog/databases/{database}/tables",
+            "/catalog/databases/{database}/tables/{table}",
+            "/catalog/databases/{database}/tables/{table}/partitions",
+            "/check",
+            "/explain",
+            "/split",
+            "/templates",
+            "/templates/{name}",
+            "/sign-in-codes",
         )
     }
     answers = paths[f"{base}/jobs/{{job_id}}/progress"]["get"]["responses"]

@@ -4,17 +4,16 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 
+import httpx2
 from fastapi import FastAPI
 
 from headway.api.event_feeds import EventFeeds
 from headway.api.routes import api_router
 from headway.jobs.credential import Credential
 from headway.service.clock import now_ms
-from headway.service.job_moves import JobMoves
-from headway.store.event_queries import EventQueries
-from headway.store.history_store import HistoryStore
 from headway.web.authenticate import Authenticate
 from headway.web.request_log import RequestLog
+from tests.api.behind import behind
 from tests.api.listener import Listener, listening
 from tests.service.scene import World
 from tests.web.keys import KnownKeys
@@ -38,6 +37,14 @@ class Watched:
     app: Any
     feeds: EventFeeds
 
+    def http(self, who: Credential = ADA) -> httpx2.AsyncClient:
+        """Give a client for the calls of a project."""
+        return httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app=self.app),
+            base_url=f"http://service/api/v1/{who.project_id}",
+            headers={"X-Auth-Token": who.token},
+        )
+
     def job(
         self, job_id: str, last_id: str | None = None, *, who: Credential | None = ADA
     ) -> AbstractAsyncContextManager[Listener]:
@@ -58,11 +65,18 @@ class Watched:
 
 def watched(world: World, heartbeat_seconds: float = 15.0) -> Watched:
     """Put the face in front of a service."""
-    moves = JobMoves(EventQueries(world.database), now_ms)
-    feeds = EventFeeds(world.service, world.engines, moves, now_ms, heartbeat_seconds)
-    world.closers.append(feeds.close)
+    services = behind(
+        world.service,
+        world.engines,
+        world.database,
+        now_ms,
+        trackers=world.trackers,
+        queues=world.queues,
+        heartbeat_seconds=heartbeat_seconds,
+    )
+    world.closers.append(services.feeds.close)
     app = FastAPI()
-    app.include_router(api_router(world.service, world.engines, now_ms, HistoryStore(world.database), feeds))
+    app.include_router(api_router(services))
     app.add_middleware(Authenticate, credentials=KnownKeys(ADA, BOB))
     app.add_middleware(RequestLog, observer=NobodyCounts())
-    return Watched(app, feeds)
+    return Watched(app, services.feeds)

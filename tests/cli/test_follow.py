@@ -8,9 +8,10 @@ import httpx2
 import pytest
 from rich.console import Console
 
-from headway.cli import follow as following
-from headway.cli.follow import Display, follow
+from headway.cli.display import Display
+from headway.client import follow as following
 from headway.client.errors import Busy, Refused, Unreachable
+from headway.client.follow import follow
 from headway.client.http import HeadwayClient
 from headway.client.seen import read_progress
 

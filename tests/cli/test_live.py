@@ -3,7 +3,7 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from headway.cli.live import STAGES_SHOWN, SUBJOBS_SHOWN, WARNINGS_SHOWN, live_view
+from headway.cli.live import SMALL, live_view
 from headway.client.seen import ProgressSeen, SubjobSeen, WaitingSeen
 from headway.jobs.subjob import Stage
 from tests.cli.snapshots import NOTE, SKEW, between, planning, running, unsure, waiting
@@ -79,9 +79,9 @@ def test_many_subjobs_and_stages_fit_a_small_terminal() -> None:
         findings=tuple(replace(SKEW, stage_id=number) for number in range(9)),
     )
     lines = drawn(many, width=80)
-    assert len(lines) == 3 + WARNINGS_SHOWN + SUBJOBS_SHOWN * (2 + STAGES_SHOWN) + 1
+    assert len(lines) == 3 + SMALL.warnings + SMALL.subjobs * (2 + SMALL.stages) + 1
     assert len(lines) < 24
-    assert lines[-1].strip() == f"… {30 - SUBJOBS_SHOWN} more subjobs"
+    assert lines[-1].strip() == f"… {30 - SMALL.subjobs} more subjobs"
 
 
 def test_every_line_fits_a_narrow_terminal() -> None:

@@ -9,8 +9,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from headway.cli.jobs import progress
 from headway.cli.place import Place
+from headway.cli.progress import progress
 from headway.cli.timeline import timeline
 from headway.client.http import HeadwayClient
 

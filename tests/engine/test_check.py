@@ -60,3 +60,42 @@ async def test_check_tells_what_is_wrong(engine: SparkEngine) -> None:
         3,
     )
     assert no_database.value.error.kind is ErrorKind.MISSING_OBJECT
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TABLE explained (a INT)",
+        "CREATE TABLE explained AS SELECT 1",
+        "INSERT INTO explainable VALUES (2)",
+        "DROP TABLE explainable",
+        "CACHE TABLE explainable",
+        "SELECT count(*) FROM explainable",
+    ],
+)
+async def test_explain_gives_a_plan_and_does_not_execute(jobs: Jobs, engine: SparkEngine, sql: str) -> None:
+    await jobs.run("CREATE TABLE IF NOT EXISTS explainable AS SELECT 1 AS a")
+
+    assert (await engine.explain(sql, "default")).startswith("== Physical Plan ==")
+
+    assert await jobs.run("SELECT a FROM explainable") == [{"a": 1}]
+    assert await jobs.run("SHOW TABLES LIKE 'explained'") == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "kind"),
+    [
+        ("SELECT\n  nope", ErrorKind.SEMANTIC),
+        ("SELEC 1", ErrorKind.SYNTAX),
+        ("BEGIN INSERT INTO explainable VALUES (3); END", ErrorKind.UNSUPPORTED),
+        ("EXECUTE IMMEDIATE 'SELECT 1'", ErrorKind.UNSUPPORTED),
+    ],
+)
+async def test_explain_refuses_what_check_refuses(engine: SparkEngine, sql: str, kind: ErrorKind) -> None:
+    refusals = []
+    for ask in (engine.check, engine.explain):
+        with pytest.raises(StatementFailed) as caught:
+            await ask(sql, "default")
+        refusals.append(caught.value.error)
+    assert refusals[0] == refusals[1]
+    assert refusals[0].kind is kind

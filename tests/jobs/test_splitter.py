@@ -152,7 +152,8 @@ def test_nothing_but_separators_spaces_and_lone_comments_is_lost(sql: str) -> No
     at = 0
     for statement in found:
         assert statement.text == statement.text.strip() != ""
-        place = sql.index(statement.text, at)
+        place = statement.start
+        assert sql.startswith(statement.text, place)
         assert sql.count("\n", 0, place) == statement.line_offset
         assert_says_nothing(sql[at:place])
         at = place + len(statement.text)

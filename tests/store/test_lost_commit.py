@@ -13,6 +13,7 @@ from headway.store.database import Database
 from headway.store.job_store import IllegalMove, JobStore, Move, Room
 from headway.store.progress_store import KeptProgress, ProgressStore
 from headway.store.replica_store import ReplicaStore
+from headway.store.session_store import KeptSession, Opening, SessionStore
 from headway.store.tables import job_events
 from tests.builders import a_job, joined
 from tests.store.lossy_line import LossyLine, lossy_line
@@ -161,3 +162,11 @@ async def test_the_same_move_of_somebody_else_is_not_taken_for_ours(
         await store._move(job.job_id, Move(JobState.CANCELLED, Reason.CANCELLED_BY_USER), at=9, again=True)
     assert await ReplicaStore(far).beats() == {}
     await joined(ReplicaStore(far))
+
+
+async def test_a_code_is_used_by_whoever_sent_it(far: Database, database: Database) -> None:
+    sessions = SessionStore(database)
+    await sessions.add_code("code", "AK", at=0, expires_at=200)
+    assert await SessionStore(far).use_code("code", Opening("s1", 100, 150)) == "AK"
+    assert await sessions.get("s1", at=100) == KeptSession(("AK",), 150)
+    assert await sessions.use_code("code", Opening("s2", 100, 150)) is None

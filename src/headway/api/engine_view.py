@@ -1,10 +1,12 @@
 """The engine on the wire."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from pydantic import BaseModel
 
-from headway.engine.base import EngineState, EngineStatus
+from headway.engine.base import EngineState, EngineStatus, LogTail
+from headway.service.engine_usage import UsageSample
 
 
 class EngineOut(BaseModel):
@@ -23,6 +25,38 @@ class EngineOut(BaseModel):
     log_path: str | None
 
 
+class LogOut(BaseModel):
+    """The last lines of the engine's log, oldest first; without any, ``reason`` says why."""
+
+    lines: list[str]
+    reason: str | None
+
+
+class UsageSampleOut(BaseModel):
+    """What the engine had at one moment (epoch ms), and how many of its cores worked, for any job."""
+
+    at: int
+    cores: int
+    busy: int
+    executors: int
+
+
+class UsageOut(BaseModel):
+    """Samples of the last 30 minutes, oldest first, about one a second while jobs run: in a gap none did."""
+
+    samples: list[UsageSampleOut]
+
+
 def engine_out(status: EngineStatus) -> EngineOut:
     """Show an engine."""
     return EngineOut.model_validate(asdict(status))
+
+
+def log_out(tail: LogTail) -> LogOut:
+    """Show the end of a log."""
+    return LogOut(lines=list(tail.lines), reason=tail.reason)
+
+
+def usage_out(samples: Sequence[UsageSample]) -> UsageOut:
+    """Show how busy an engine was."""
+    return UsageOut(samples=[UsageSampleOut.model_validate(asdict(sample)) for sample in samples])

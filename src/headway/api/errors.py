@@ -11,6 +11,7 @@ from starlette.types import Scope
 
 from headway.jobs.errors import (
     EngineLost,
+    EngineNotReady,
     EngineUnavailable,
     Forbidden,
     HeadwayError,
@@ -47,6 +48,7 @@ _STATUS: Mapping[type[HeadwayError], int] = {
     TooBusy: 429,
     ProgressUnavailable: 503,
     EngineUnavailable: 503,
+    EngineNotReady: 503,
     EngineLost: 503,
     StoreUnavailable: 503,
     TimedOut: 504,

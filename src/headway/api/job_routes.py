@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from headway.api.answers import CONFLICT, ERRORS, REUSED
+from headway.api.entity_tag import UNCHANGED, is_known
 from headway.api.errors import ApiRoute
+from headway.api.job_query import JobsQuery
 from headway.api.job_view import JobIn, JobOut, JobsOut, job_out
 from headway.api.progress_poll import progress_after
 from headway.api.progress_view import ProgressOut
-from headway.jobs.job import JobFilter, JobOrder
-from headway.jobs.lifecycle import JobStatus, states_of
+from headway.jobs.job import JobOrder
 from headway.service.clock import Clock
 from headway.service.engines import Engines
 from headway.service.job_service import JobService
@@ -36,19 +37,16 @@ def job_routes(service: JobService, engines: Engines, clock: Clock) -> APIRouter
     @routes.get("")
     async def list_jobs(
         project_id: ProjectId,
-        status: JobStatus | None = None,
-        search: Annotated[str | None, Query(max_length=1024)] = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 50,
-        offset: Annotated[int, Query(ge=0)] = 0,
+        wanted: Annotated[JobsQuery, Query()],
     ) -> JobsOut:
-        """List jobs, the newest first; ``search`` is a part of the statement."""
-        states = states_of(status) if status else None
-        if states is not None and not states:
-            return JobsOut(total=0, jobs=[])  # a status that no job here is ever in
-        wanted = JobFilter(states=states, sql_pattern=search or None)
-        total, jobs = await service.find(project_id, wanted, JobOrder.START_TIME_DESC, offset, limit)
+        """List jobs, the newest first."""
+        jobs = wanted.filter()
+        if jobs is None:
+            return JobsOut(total=0, jobs=[])  # statuses that no job here is ever in
+        order = JobOrder.START_TIME_DESC
+        total, found = await service.find(project_id, jobs, order, wanted.offset, wanted.limit)
         now = clock()
-        return JobsOut(total=total, jobs=[job_out(job, now) for job in jobs])
+        return JobsOut(total=total, jobs=[job_out(job, now) for job in found])
 
     @routes.get("/{job_id}")
     async def show_job(project_id: ProjectId, job_id: str, seconds: WaitSeconds = 0) -> JobOut:
@@ -64,11 +62,21 @@ def job_routes(service: JobService, engines: Engines, clock: Clock) -> APIRouter
         """Ask for a job to be cancelled; Spark may not have confirmed it yet."""
         return job_out(await service.cancel(project_id, job_id), clock())
 
-    @routes.get("/{job_id}/progress")
+    @routes.get("/{job_id}/progress", response_model=ProgressOut, responses=UNCHANGED)
     async def show_progress(
-        project_id: ProjectId, job_id: str, since: str | None = None, seconds: WaitSeconds = 0
-    ) -> ProgressOut:
+        project_id: ProjectId,
+        job_id: str,
+        response: Response,
+        since: str | None = None,
+        seconds: WaitSeconds = 0,
+        if_none_match: Annotated[str | None, Header()] = None,
+    ) -> ProgressOut | Response:
         """Show how far a job is; with ``since`` and ``wait``, when something is new."""
-        return await progress_after(service, engines, project_id, job_id, since, seconds)
+        view = await progress_after(service, engines, project_id, job_id, since, seconds)
+        headers = {"ETag": f'"{view.etag}"'}
+        if is_known(view.etag, if_none_match):
+            return Response(status_code=304, headers=headers)
+        response.headers.update(headers)
+        return view
 
     return routes

@@ -90,7 +90,7 @@ def job_out(job: Job, now: int) -> JobOut:
         state=job.state,
         reason=job.reason,
         message=job.message,
-        error=_error_out(job.error) if job.error else None,
+        error=error_out(job.error) if job.error else None,
         statement=job.request.sql,
         job_type=job.job_type,
         queue_name=job.request.queue_name,
@@ -107,7 +107,8 @@ def job_out(job: Job, now: int) -> JobOut:
     )
 
 
-def _error_out(error: SqlError) -> ErrorOut:
+def error_out(error: SqlError) -> ErrorOut:
+    """Show why a statement failed, or would."""
     return ErrorOut(
         kind=error.kind,
         error_class=error.error_class,

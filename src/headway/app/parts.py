@@ -5,6 +5,7 @@ from functools import partial
 
 from headway import __version__
 from headway.api.event_feeds import EventFeeds
+from headway.api.routes import ApiServices
 from headway.app.home import Home
 from headway.engine.options import EngineOptions
 from headway.engine.spark_engine import SparkEngine
@@ -21,11 +22,16 @@ from headway.service.job_service import JobService
 from headway.service.journal import Journal
 from headway.service.live_jobs import LiveJobs
 from headway.service.membership import Membership
+from headway.service.project_catalog import ProjectCatalog
 from headway.service.pruner import Pruner
+from headway.service.queue_loads import QueueLoads
 from headway.service.queues import Queue, Queues
+from headway.service.ready_engines import ReadyEngines
 from headway.service.rescuer import Rescuer
 from headway.service.run_history import RunHistory
 from headway.service.runner import Runner
+from headway.service.sign_in import SignIn
+from headway.service.statement_check import StatementCheck
 from headway.service.sweeper import Sweeper
 from headway.service.tracker import Witness
 from headway.service.trackers import Trackers
@@ -39,8 +45,10 @@ from headway.store.job_store import JobStore
 from headway.store.progress_store import ProgressStore
 from headway.store.replica_store import ReplicaStore
 from headway.store.retention import RetentionStore
+from headway.store.session_store import SessionStore
 from headway.store.spark_sessions import SparkSessions
 from headway.store.table_store import TableStore
+from headway.store.template_store import TemplateStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,7 @@ class Parts:
     job_store: JobStore
     credential_store: CredentialStore
     credentials: Credentials
+    sign_in: SignIn
     engines: Engines
     trackers: Trackers
     dispatcher: Dispatcher
@@ -59,7 +68,7 @@ class Parts:
     sweeper: Sweeper
     pruner: Pruner
     service: JobService
-    history_store: HistoryStore
+    api: ApiServices
     feeds: EventFeeds
 
 
@@ -101,13 +110,14 @@ def build(settings: Settings, endpoint: str, witness: Witness | None = None) -> 
         witness=witness,
     )
     live = LiveJobs()
+    search = JobSearch(database)
     journal = Journal(job_store, live, membership, now_ms, faults)
     results = ResultStore(home.results, settings.results.limit_bytes)
     runner = Runner(job_store, journal, membership, engines, trackers, history, results, now_ms, faults)
     dispatcher = Dispatcher(job_store, replica_store, journal, membership, queues, runner)
     service = JobService(
         store=job_store,
-        search=JobSearch(database),
+        search=search,
         journal=journal,
         live=live,
         admission=Admission(job_store, journal, queues),
@@ -119,6 +129,22 @@ def build(settings: Settings, endpoint: str, witness: Witness | None = None) -> 
         clock=now_ms,
         alone=not database.is_shared,
     )
+    sign_in = SignIn(SessionStore(database), credentials, now_ms)
+    feeds = EventFeeds(service, engines, JobMoves(EventQueries(database), now_ms), now_ms)
+    ready = ReadyEngines(engines)
+    api = ApiServices(
+        jobs=service,
+        engines=engines,
+        trackers=trackers,
+        queues=QueueLoads(queues, search),
+        catalog=ProjectCatalog(ready),
+        statements=StatementCheck(service, ready),
+        templates=TemplateStore(database),
+        history=history_store,
+        feeds=feeds,
+        sign_in=sign_in,
+        clock=now_ms,
+    )
     sweeper = Sweeper(SparkSessions(database), engines, credentials.projects)
     return Parts(
         home=home,
@@ -126,6 +152,7 @@ def build(settings: Settings, endpoint: str, witness: Witness | None = None) -> 
         job_store=job_store,
         credential_store=credential_store,
         credentials=credentials,
+        sign_in=sign_in,
         engines=engines,
         trackers=trackers,
         dispatcher=dispatcher,
@@ -141,8 +168,8 @@ def build(settings: Settings, endpoint: str, witness: Witness | None = None) -> 
             now_ms,
         ),
         service=service,
-        history_store=history_store,
-        feeds=EventFeeds(service, engines, JobMoves(EventQueries(database), now_ms), now_ms),
+        api=api,
+        feeds=feeds,
     )
 
 

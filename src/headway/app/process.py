@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+from collections.abc import Awaitable, Callable
 
 import structlog
 import uvicorn
@@ -11,8 +12,9 @@ import uvicorn
 from headway.api.event_feeds import EventFeeds
 from headway.app.home import Home
 from headway.app.logs import configure_logs
-from headway.app.parts import build
+from headway.app.parts import Parts, build
 from headway.app.wiring import web_app
+from headway.jobs.errors import StoreUnavailable
 from headway.settings import Settings
 from headway.store.database import Database
 
@@ -21,8 +23,10 @@ log = structlog.get_logger(__name__)
 LET_REQUESTS_END_SECONDS = 5
 
 
-def serve(settings: Settings, *, stop_engines: bool = False) -> None:
-    """Run the service until a signal ends it.
+def serve(
+    settings: Settings, *, say_link: Callable[[str], None] = lambda _: None, stop_engines: bool = False
+) -> None:
+    """Run the service until a signal ends it. ``say_link`` gets the console's address, good for one sign-in.
 
     Raises ``HomeInUse``, ``OSError`` (port taken) and ``StoreUnavailable`` when it cannot begin.
 
@@ -54,20 +58,40 @@ def serve(settings: Settings, *, stop_engines: bool = False) -> None:
         # The server ends in good order, then raises the signal again: that was the end, and a success.
         for ending in (signal.SIGTERM, signal.SIGINT):
             signal.signal(ending, lambda *_: None)
-        _Server(config, parts.feeds).run(sockets=[listener])
+        _Server(config, parts.feeds, lambda: _say_link(parts, endpoint, say_link)).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
-    """Ends the streams of events first: the server waits for every answer that is under way."""
+    """Says when it listens. At its end it ends the streams of events first: it waits for every answer."""
 
-    def __init__(self, config: uvicorn.Config, feeds: EventFeeds) -> None:
+    def __init__(
+        self, config: uvicorn.Config, feeds: EventFeeds, listens: Callable[[], Awaitable[None]]
+    ) -> None:
         super().__init__(config)
         self._feeds = feeds
+        self._listens = listens
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start the server."""
+        await super().startup(sockets)
+        await self._listens()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, then the server."""
         await self._feeds.close()
         await super().shutdown(sockets)
+
+
+async def _say_link(parts: Parts, endpoint: str, say: Callable[[str], None]) -> None:
+    credential = parts.home.read_credential()
+    if credential is None:
+        return
+    try:
+        made = await parts.sign_in.make_code(credential.access_key)
+    except StoreUnavailable as error:
+        log.warning("no link to the console: the store has trouble", reason=str(error))
+    else:
+        say(f"{endpoint}/console/#/sign-in?code={made.code}")
 
 
 async def _migrate(settings: Settings, home: Home) -> None:

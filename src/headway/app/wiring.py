@@ -1,6 +1,7 @@
 """The HTTP application over the parts: what starts and stops with it, and what answers where."""
 
 import asyncio
+import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -11,8 +12,10 @@ from fastapi import FastAPI
 
 from headway import __version__
 from headway.api.routes import api_router
+from headway.app.home import Home
 from headway.app.parts import Parts
 from headway.app.projects import first_credential
+from headway.console.routes import console_router
 from headway.dli.routes import dli_router
 from headway.engine.base import EngineState
 from headway.jobs.errors import EngineUnavailable
@@ -25,6 +28,7 @@ from headway.web.health import health_router
 from headway.web.metrics import Metrics, metrics_router
 from headway.web.rate_limit import RateLimit
 from headway.web.request_log import RequestLog
+from headway.web.session_cookie import SessionCookie
 from headway.web.unmatched import answer_unmatched
 
 log = structlog.get_logger(__name__)
@@ -63,7 +67,9 @@ def web_app(parts: Parts, settings: Settings, endpoint: str, *, stop_engines: bo
     metrics.show_total("headway_monitor_reads", "How often Spark's monitoring was read", parts.trackers.reads)
     app = FastAPI(title="Headway", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.include_router(dli_router(parts.service, ZoneInfo(settings.time_zone), now_ms))
-    app.include_router(api_router(parts.service, parts.engines, now_ms, parts.history_store, parts.feeds))
+    app.include_router(api_router(parts.api))
+    session = SessionCookie(_cookie_name(parts.home), parts.sign_in)
+    app.include_router(console_router(parts.sign_in, session))
     app.include_router(
         health_router({"store": lambda: _store_ready(parts), "engine": lambda: _engines_ready(parts)})
     )
@@ -71,9 +77,19 @@ def web_app(parts: Parts, settings: Settings, endpoint: str, *, stop_engines: bo
     answer_unmatched(app)
     # The last added is the outermost.
     app.add_middleware(RateLimit, requests_per_second=settings.limits.requests_per_second)
-    app.add_middleware(Authenticate, credentials=parts.credentials, body_limit=settings.body_limit_bytes)
+    app.add_middleware(
+        Authenticate,
+        credentials=parts.credentials,
+        session=session,
+        body_limit=settings.body_limit_bytes,
+    )
     app.add_middleware(RequestLog, observer=metrics)
     return app
+
+
+def _cookie_name(home: Home) -> str:
+    """Name the cookie by the installation: browsers keep one jar for all ports of a host."""
+    return f"headway_{hashlib.sha256(home.installation_id().encode()).hexdigest()[:8]}"
 
 
 async def _warm(engines: Engines, project_id: str) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from headway.cli.exits import FAILED, stop
+from headway.cli.json_out import print_json
+from headway.cli.options import AsJson
 from headway.cli.place import place_of, settings_of
 from headway.cli.tables import is_live, talk_console
 from headway.jobs.amounts import size_text
@@ -25,8 +27,17 @@ def backup(
         Path,
         typer.Argument(help="A new file (.tar, or .tar.gz to pack it), or a directory.", metavar="FILE|DIR"),
     ],
+    as_json: AsJson = False,
 ) -> None:
-    """Write the home to one file while its service goes on. The file holds keys: keep it safe."""
+    """Write the home to one file while its service goes on. The file holds keys: keep it safe.
+
+    The file appears under its name when it is whole. Jobs in PostgreSQL are not in it: pg_dump saves them.
+
+    Examples:
+        headway backup /backups
+        headway backup monday.tar.gz
+        headway --home /var/lib/headway backup /backups --json | jq -r .file
+    """
     from headway.app.backup import BackupFailed, take_backup
     from headway.jobs.errors import StoreUnavailable
     from headway.store.sqlite_copy import NotCopied
@@ -37,6 +48,17 @@ def backup(
             taken = take_backup(settings, target, tell)
     except (BackupFailed, NotCopied, StoreUnavailable, OSError) as error:
         raise stop(f"no backup was taken: {error}", FAILED) from error
+    if as_json:
+        print_json(
+            {
+                "file": str(taken.file),
+                "byte_count": taken.byte_count,
+                "results": taken.results,
+                "projects": taken.projects,
+                "store": taken.store,
+            }
+        )
+        return
     holds = f"{_many(taken.results, 'result')}, tables of {_many(len(taken.projects), 'project')}"
     _say(console, f"{taken.file}: {size_text(taken.byte_count)}; {holds}")
     if taken.store == "postgresql":
@@ -51,8 +73,15 @@ def restore(
     home: Annotated[
         Path | None, typer.Option(help="The new home; as before the command.", file_okay=False)
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Make a new home from a backup. Jobs that had not ended when it was taken are FAILED in it."""
+    """Make a new home from a backup. Jobs that had not ended when it was taken are FAILED in it.
+
+    The home must be empty or not there; it is made whole or not at all.
+
+    Examples:
+        headway --home /var/lib/headway restore /backups/headway-20261122-190000.tar
+    """
     from headway.app.home import HomeInUse
     from headway.app.restore import RestoreFailed, restore_backup
 
@@ -62,6 +91,9 @@ def restore(
             made = restore_backup(file, root, lambda what, done: tell(what, done, 0))
     except (RestoreFailed, HomeInUse, OSError) as error:
         raise stop(f"nothing was restored: {error}", FAILED) from error
+    if as_json:
+        print_json({"home": str(root), "ended_jobs": made.ended_jobs, "store": made.head.store})
+        return
     _say(
         console, f"{root} is as {made.head.home} was; start it with: headway --home {quote(str(root))} serve"
     )

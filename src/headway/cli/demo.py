@@ -11,9 +11,8 @@ from headway.cli.place import place_of
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from headway.cli.run import Wishes
+    from headway.cli.run import Ran, Wishes
     from headway.client.http import HeadwayClient
-    from headway.client.seen import JobSeen
 
 QUERIES = "1,3,5,6,18"
 ROWS_SHOWN = 5
@@ -28,7 +27,16 @@ def demo(
     ] = 1.0,
     queries: Annotated[str, typer.Option(help="Numbers of the queries to run, or all.")] = QUERIES,
 ) -> None:
-    """Make TPC-H data, put tables over it and run some of its 22 queries with live progress."""
+    """Make TPC-H data, put tables over it and run some of its 22 queries with live progress.
+
+    Data are made once for a scale and kept in the home. Starts the service in the background when none
+    answers; it stays, and so do the tables, in database tpch.
+
+    Examples:
+        headway demo
+        headway demo --scale 0.1 --queries all
+        headway demo --queries 9,21
+    """
     from headway.cli.background import NotStarted, service_client
     from headway.cli.demo_data import make_data
     from headway.cli.tables import talk_console
@@ -96,7 +104,7 @@ def _make_tables(client: "HeadwayClient", directory: Path, wishes: "Wishes") -> 
     hushed = replace(wishes, quiet=True)
     wishes.console.print(f"Tables: database {DATABASE} over {directory}", markup=False, soft_wrap=True)
     _finished(wishes.console, run_one(client, CREATE_DATABASE, wishes))
-    listed = _finished(wishes.console, run_one(client, LIST_TABLES, hushed))
+    listed = _finished(wishes.console, run_one(client, LIST_TABLES, hushed)).job
     page = client.page(listed.job_id, limit=1000, as_text=True)
     names = [column.name for column in page.columns]
     name_at, text_at = names.index("tableName"), names.index("information")
@@ -105,13 +113,13 @@ def _make_tables(client: "HeadwayClient", directory: Path, wishes: "Wishes") -> 
         _finished(wishes.console, run_one(client, statement, wishes))
 
 
-def _finished(console: "Console", job: "JobSeen") -> "JobSeen":
+def _finished(console: "Console", ran: "Ran") -> "Ran":
     from headway.cli.outcome import say_outcome
 
-    if job.state != "FINISHED":
-        say_outcome(console, job)
+    if ran.job.state != "FINISHED":
+        say_outcome(console, ran.job)
         raise typer.Exit(FAILED)
-    return job
+    return ran
 
 
 def _run_query(client: "HeadwayClient", number: int, wishes: "Wishes") -> float:
@@ -128,10 +136,10 @@ def _run_query(client: "HeadwayClient", number: int, wishes: "Wishes") -> float:
     wishes.console.print()
     wishes.console.print(Text(f"TPC-H {number}: {chosen.title}", style="bold"))
     there = replace(wishes, surroundings=replace(wishes.surroundings, current_db=DATABASE))
-    job = _finished(wishes.console, run_one(client, chosen.sql, there))
-    show_rows(client, job, wishes)
-    say_outcome(wishes.console, job)
-    return job.duration_ms / 1000
+    ran = _finished(wishes.console, run_one(client, chosen.sql, there))
+    show_rows(client, ran.job, wishes)
+    say_outcome(wishes.console, ran.job, ran.totals)
+    return ran.job.duration_ms / 1000
 
 
 def _say_timings(console: "Console", timings: list[tuple[int, float]]) -> None:

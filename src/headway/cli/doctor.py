@@ -6,14 +6,34 @@ from typing import TYPE_CHECKING
 import typer
 
 from headway.cli.exits import FAILED
+from headway.cli.json_out import print_json
+from headway.cli.options import AsJson
 from headway.cli.place import Place, place_of
 
 if TYPE_CHECKING:
     from headway.cli.checks import Check
 
 
-def doctor(context: typer.Context) -> None:
-    """Look at Java, memory, disk, ports, store, engine, service and keys; exit 1 if something is broken."""
+def doctor(context: typer.Context, as_json: AsJson = False) -> None:
+    """Look at Java, memory, disk, ports, store, engine, service and keys, and say what to do.
+
+    Exit code 1 if something is broken; a warning is none. Changes nothing and starts nothing.
+
+    Examples:
+        headway doctor
+        headway --home /var/lib/headway doctor
+        headway doctor --json | jq '.[] | select(.level != "ok")'
+    """
+    checks = examine(place_of(context))
+    if as_json:
+        print_json(checks)
+    else:
+        _print(checks)
+    if any(check.level == "FAIL" for check in checks):
+        raise typer.Exit(FAILED)
+
+
+def _print(checks: "list[Check]") -> None:
     from rich.text import Text
 
     from headway.cli.checks import Level
@@ -21,7 +41,6 @@ def doctor(context: typer.Context) -> None:
 
     console = data_console()
     styles = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "bold red"}
-    checks = examine(place_of(context))
     for check in checks:
         console.print(
             Text.assemble((f"{check.level:<5}", styles[check.level]), f"{check.name:<12} ", check.text),
@@ -29,8 +48,6 @@ def doctor(context: typer.Context) -> None:
         )
         if check.advice:
             console.print(Text(f"{'':18}{check.advice}", style="dim"), soft_wrap=True)
-    if any(check.level is Level.FAIL for check in checks):
-        raise typer.Exit(FAILED)
 
 
 def examine(place: Place) -> "list[Check]":

@@ -21,6 +21,9 @@ def prepare(
     A throw-away engine runs some statements, and Java writes a cache when it ends. It lies in
     ~/.cache/headway (XDG_CACHE_HOME) and may be deleted at any time. Do it again after an update of Spark
     or Java.
+
+    Examples:
+        headway engine prepare
     """
     from headway.engine.aot_training import existing_cache, make_cache
     from headway.jobs.errors import EngineUnavailable

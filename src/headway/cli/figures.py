@@ -20,6 +20,11 @@ def time_text(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
 
 
+def clock_text(seconds: float) -> str:
+    """Write a duration that goes on, in whole seconds: ``12 s``, ``3:05``, ``1:02:03``."""
+    return f"{int(seconds)} s" if seconds < 60 else time_text(int(seconds))
+
+
 def percent_text(fraction: float) -> str:
     """Write a share; only the whole is 100%."""
     return "100%" if fraction >= 1 else f"{min(99, int(fraction * 100))}%"

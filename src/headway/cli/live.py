@@ -4,6 +4,7 @@ What stays is above what comes and goes, and columns keep their widths: lines do
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -19,17 +20,30 @@ from headway.jobs.amounts import size_text
 from headway.jobs.estimate import Remaining
 from headway.jobs.subjob import Stage
 
-# With these the picture fits 80 columns and 24 lines.
-SUBJOBS_SHOWN = 3
-STAGES_SHOWN = 3
-WARNINGS_SHOWN = 3
 NAME_WIDTH, COUNT_WIDTH = 12, 7
 
 Row = tuple[RenderableType, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many lines of a kind a picture may have; stages count for each subjob."""
+
+    subjobs: int
+    stages: int
+    warnings: int
+
+
+SMALL = Room(subjobs=3, stages=3, warnings=3)  # fits 80 columns and 24 lines
+WHOLE_SCREEN = Room(subjobs=20, stages=20, warnings=20)  # one may scroll
+
+
 def live_view(
-    progress: ProgressSeen | None, seconds: float, title: str, left: Remaining | None = None
+    progress: ProgressSeen | None,
+    seconds: float,
+    title: str,
+    left: Remaining | None = None,
+    room: Room = SMALL,
 ) -> RenderableType:
     """Draw a job as last seen, ``seconds`` after its start, with ``left`` to go."""
     heading = Text(shortened(visible(title), 100), style="dim", no_wrap=True, overflow="ellipsis")
@@ -39,10 +53,10 @@ def live_view(
         heading,
         _grid([_job_row(progress, left)]),
         _line(_state_of_things(progress, seconds), NAME_WIDTH + 1),
-        *(_line(finding_text(each)) for each in warnings_of(progress)[:WARNINGS_SHOWN]),
+        *(_line(finding_text(each)) for each in warnings_of(progress)[: room.warnings]),
     ]
     if progress.subjobs:
-        lines.append(_grid(_subjobs(progress)))
+        lines.append(_grid(_subjobs(progress, room)))
     return Group(*lines)
 
 
@@ -91,20 +105,20 @@ def _state_of_things(progress: ProgressSeen, seconds: float) -> Text:
     return Text(" · ".join(parts))
 
 
-def _subjobs(progress: ProgressSeen) -> Iterator[Row]:
+def _subjobs(progress: ProgressSeen, room: Room) -> Iterator[Row]:
     running = [each for each in progress.subjobs if each.subjob.is_running]
     # Between two subjobs none runs for a moment: the last one stays, so that the picture does.
-    shown = running[:SUBJOBS_SHOWN] or progress.subjobs[-1:]
+    shown = running[: room.subjobs] or progress.subjobs[-1:]
     for seen in shown:
-        yield from _subjob_rows(seen)
-    more, done = len(running) - SUBJOBS_SHOWN, len(progress.subjobs) - len(running)
+        yield from _subjob_rows(seen, room.stages)
+    more, done = len(running) - room.subjobs, len(progress.subjobs) - len(running)
     words = [f"{more:,} more subjobs"] if more > 0 else []
     words += [f"{done:,} done"] if done else []
     if words:
         yield "", Text(f"… {', '.join(words)}", style="dim"), "", ""
 
 
-def _subjob_rows(seen: SubjobSeen) -> Iterator[Row]:
+def _subjob_rows(seen: SubjobSeen, stages_shown: int) -> Iterator[Row]:
     subjob = seen.subjob
     total = max(0, (subjob.num_tasks or 0) - (subjob.num_skipped_tasks or 0))
     done, active = subjob.num_completed_tasks or 0, subjob.num_active_tasks or 0
@@ -119,10 +133,10 @@ def _subjob_rows(seen: SubjobSeen) -> Iterator[Row]:
         (each for each in seen.stages if each.status in ("ACTIVE", "PENDING")),
         key=lambda each: (each.status != "ACTIVE", each.stage_id),
     )
-    for stage in stages[:STAGES_SHOWN]:
+    for stage in stages[:stages_shown]:
         yield _stage_row(stage)
-    if len(stages) > STAGES_SHOWN:
-        yield "", Text(f"… {len(stages) - STAGES_SHOWN} more stages", style="dim"), "", ""
+    if len(stages) > stages_shown:
+        yield "", Text(f"… {len(stages) - stages_shown} more stages", style="dim"), "", ""
 
 
 def _stage_row(stage: Stage) -> Row:

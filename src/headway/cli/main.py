@@ -4,9 +4,28 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.completion import completion_init  # type: ignore[attr-defined]
 
-from headway.cli import backup, demo, doctor, engine, history, jobs, project, run, serve, timeline
-from headway.cli.place import DEFAULT_HOME, Place
+from headway.cli import (
+    backup,
+    cancel,
+    completion,
+    console,
+    demo,
+    doctor,
+    engine,
+    history,
+    jobs,
+    progress,
+    project,
+    result,
+    run,
+    serve,
+    timeline,
+)
+from headway.cli.place import DEFAULT_HOME, named_place
+from headway.cli.top import verb as top
+from headway.cli.verb import Verb
 
 app = typer.Typer(
     name="headway",
@@ -15,6 +34,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,  # they may hold keys
 )
+completion_init()  # the shells' ways to ask; the scripts come from ``headway completion``
 
 
 def _version(wanted: bool) -> None:
@@ -46,21 +66,27 @@ def main(
     ] = False,
 ) -> None:
     """Read what holds for every command."""
-    context.obj = Place(home.expanduser().absolute(), endpoint, project_id, token)
+    context.obj = named_place(context.params)
 
 
-app.command()(run.run)
-app.command()(jobs.jobs)
-app.command()(jobs.show)
-app.command()(jobs.progress)
-app.command()(timeline.timeline)
-app.command()(jobs.result)
-app.command()(jobs.cancel)
-app.command()(serve.serve)
-app.command()(doctor.doctor)
-app.command()(demo.demo)
-app.command()(backup.backup)
-app.command()(backup.restore)
+for verb in (
+    run.run,
+    top.top,
+    jobs.jobs,
+    jobs.show,
+    progress.progress,
+    timeline.timeline,
+    result.result,
+    cancel.cancel,
+    serve.serve,
+    console.console,
+    doctor.doctor,
+    demo.demo,
+    backup.backup,
+    backup.restore,
+    completion.completion,
+):
+    app.command(cls=Verb)(verb)
 app.add_typer(engine.app, name="engine")
 app.add_typer(project.app, name="project")
 app.add_typer(history.app, name="history")

@@ -4,18 +4,21 @@ from rich.console import Console
 from rich.text import Text
 
 from headway.cli.excerpt import failure_lines
-from headway.cli.figures import rows_text, time_text, visible
-from headway.client.seen import JobSeen
+from headway.cli.figures import count_text, rows_text, time_text, visible
+from headway.client.seen import JobSeen, TotalsSeen
+from headway.jobs.amounts import size_text
 from headway.jobs.lifecycle import JobState, Reason
 
 _STYLES = {JobState.FINISHED: "green", JobState.FAILED: "bold red", JobState.CANCELLED: "yellow"}
 
 
-def say_outcome(console: Console, job: JobSeen, *, quiet: bool = False) -> None:
-    """Print how a job ended. A failure is printed even when ``quiet``."""
+def say_outcome(
+    console: Console, job: JobSeen, totals: TotalsSeen | None = None, *, quiet: bool = False
+) -> None:
+    """Print how a job ended, with what it read if that is known. A failure is printed even when ``quiet``."""
     if job.state is JobState.FINISHED:
         if not quiet:
-            _line(console, job, _finished_words(job))
+            _line(console, job, _finished_words(job) + (_read_words(job, totals) if totals else ""))
         return
     reason = f": {job.reason}" if job.reason else ""
     _line(console, job, f"after {time_text(job.duration_ms / 1000)}{reason}")
@@ -42,6 +45,15 @@ def _finished_words(job: JobSeen) -> str:
     took = time_text(job.duration_ms / 1000)
     has_rows = job.result is not None and job.result.has_columns
     return f"{rows_text(job.result.row_count)} in {took}" if job.result and has_rows else f"in {took}"
+
+
+def _read_words(job: JobSeen, totals: TotalsSeen) -> str:
+    """Say how much was read, and how fast: of what took a second or more."""
+    if not totals.input_rows:
+        return ""
+    seconds = job.duration_ms / 1000
+    pace = f", {count_text(round(totals.input_rows / seconds))} rows/s" if seconds >= 1 else ""
+    return f" · {count_text(totals.input_rows)} rows ({size_text(totals.input_bytes)}) read{pace}"
 
 
 def _line(console: Console, job: JobSeen, words: str) -> None:

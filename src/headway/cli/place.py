@@ -1,6 +1,7 @@
 """Which service and which project a command speaks to."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from headway.client.credentials import Credentials
     from headway.client.http import HeadwayClient
+    from headway.client.watcher import Watcher
     from headway.settings import Settings
 
 DEFAULT_HOME = Path("~/.headway")
@@ -30,17 +32,9 @@ class Place:
 
     def credentials(self) -> "Credentials":
         """Give the credentials to use; raises ``NoCredentials``."""
-        from headway.client.credentials import Credentials, read_credentials
+        from headway.client.credentials import credentials_for
 
-        if self.endpoint and self.project_id and self.token:
-            return Credentials(self.endpoint, self.project_id, self.token)
-        known = read_credentials(self.home)
-        return replace(
-            known,
-            endpoint=self.endpoint or known.endpoint,
-            project_id=self.project_id or known.project_id,
-            token=self.token or known.token,
-        )
+        return credentials_for(self.home, self.endpoint, self.project_id, self.token)
 
     def client(self) -> "HeadwayClient":
         """Give a client; nothing is called yet. Raises ``NoCredentials``."""
@@ -48,6 +42,20 @@ class Place:
 
         known = self.credentials()
         return HeadwayClient(known.endpoint, known.project_id, known.token)
+
+    def watcher(self) -> "Watcher":
+        """Give a client for a live view; nothing is called yet. Raises ``NoCredentials``."""
+        from headway.client.watcher import Watcher
+
+        return Watcher(self.credentials())
+
+
+def named_place(options: Mapping[str, object]) -> Place:
+    """Give the place that the options before the command name, by the names of their parameters."""
+    home, *rest = (options.get(name) for name in ("home", "endpoint", "project_id", "token"))
+    endpoint, project_id, token = (None if each is None else str(each) for each in rest)
+    directory = Path(str(home)) if home else DEFAULT_HOME
+    return Place(directory.expanduser().absolute(), endpoint, project_id, token)
 
 
 def place_of(context: typer.Context) -> Place:

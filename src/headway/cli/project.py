@@ -5,14 +5,28 @@ from typing import Annotated
 import typer
 
 from headway.cli.exits import USAGE, stop
+from headway.cli.json_out import print_json
+from headway.cli.options import AsJson
 from headway.cli.place import settings_of
+from headway.cli.verb import Verb
 
 app = typer.Typer(help="Projects: each has its own jobs, tables, engine and keys.", no_args_is_help=True)
 
 
-@app.command()
-def add(context: typer.Context, name: Annotated[str, typer.Argument(help="The new project's id.")]) -> None:
-    """Create a project with a key of its own and print the key: it is shown this once."""
+@app.command(cls=Verb)
+def add(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The new project's id.")],
+    as_json: AsJson = False,
+) -> None:
+    """Create a project with a key of its own and print the key: it is shown this once.
+
+    Works on the home's store, whether its service runs or not.
+
+    Examples:
+        headway project add reports
+        headway project add reports --json > reports.json
+    """
     from headway.app import add_project
     from headway.cli.tables import data_console, named_values, print_table, talk_console
     from headway.jobs.errors import HeadwayError
@@ -21,6 +35,9 @@ def add(context: typer.Context, name: Annotated[str, typer.Argument(help="The ne
         made = add_project(settings_of(context), name)
     except HeadwayError as error:
         raise stop(str(error), USAGE) from error
+    if as_json:
+        print_json(made)
+        return
     pairs = [
         ("project id", made.project_id),
         ("user", made.user_name),
@@ -33,10 +50,19 @@ def add(context: typer.Context, name: Annotated[str, typer.Argument(help="The ne
     talk_console().print(hint, style="dim", markup=False, soft_wrap=True)
 
 
-@app.command("list")
-def list_all(context: typer.Context) -> None:
-    """Print the ids of all projects, the oldest first."""
+@app.command("list", cls=Verb)
+def list_all(context: typer.Context, as_json: AsJson = False) -> None:
+    """Print the ids of all projects, the oldest first.
+
+    Examples:
+        headway project list
+        headway project list --json
+    """
     from headway.app import list_projects
 
-    for project_id in list_projects(settings_of(context)):
+    projects = list_projects(settings_of(context))
+    if as_json:
+        print_json(projects)
+        return
+    for project_id in projects:
         typer.echo(project_id)

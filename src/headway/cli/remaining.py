@@ -31,6 +31,11 @@ def remaining_text(remaining: Remaining) -> str:
     return f"{about}, up to {_bound(high)}" if low == 0 else f"{about}, {_range(low, high)}"
 
 
+def left_text(seconds: float) -> str:
+    """Write a likely time left where there is little room: ``12 s``, ``1 min 20 s``."""
+    return _words(max(1, _in_steps(seconds, _STEPS, round)))
+
+
 @dataclass(slots=True)
 class _Held:
     """A moment at which something is expected; small corrections of it are passed over."""

@@ -1,6 +1,6 @@
 """What a job that has ended came to: its figures, its subjobs with their stages, what slowed it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -34,18 +34,22 @@ Cells = tuple[str, ...]
 def work_view(progress: ProgressSeen) -> RenderableType:
     """Draw what is kept of a job's work; columns in which nothing stands are left out."""
     lines: list[RenderableType] = [named_values(_totals(progress))]
-    rows = [row for seen in progress.subjobs for row in _rows(seen)]
-    if rows:
-        shown = [at for at in range(len(HEADINGS)) if at < ALWAYS or any(row[at] for row in rows)]
-        table = plain_table(
-            [HEADINGS[at] for at in shown],
-            [[row[at] for at in shown] for row in rows],
-            right=range(2, len(shown)),
-        )
-        lines += [Text(), table]
+    if progress.subjobs:
+        lines += [Text(), work_table(progress.subjobs)]
     if progress.findings:
         lines += [Text(), *(finding_text(each) for each in progress.findings)]
     return Group(*lines)
+
+
+def work_table(subjobs: Sequence[SubjobSeen]) -> RenderableType:
+    """Draw a line for each subjob and each of its stages."""
+    rows = [row for seen in subjobs for row in _rows(seen)]
+    shown = [at for at in range(len(HEADINGS)) if at < ALWAYS or any(row[at] for row in rows)]
+    return plain_table(
+        [HEADINGS[at] for at in shown],
+        [[row[at] for at in shown] for row in rows],
+        right=range(2, len(shown)),
+    )
 
 
 def _totals(progress: ProgressSeen) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Where the service is and who calls it: ``credentials.json`` in the home, written by the service."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 FILE_NAME = "credentials.json"
@@ -42,4 +42,19 @@ def read_credentials(home: Path) -> Credentials:
         token=str(fields["token"]),
         access_key=str(fields.get("access_key", "")),
         secret_key=str(fields.get("secret_key", "")),
+    )
+
+
+def credentials_for(
+    home: Path, endpoint: str | None = None, project_id: str | None = None, token: str | None = None
+) -> Credentials:
+    """Give what the caller named, and the home's credentials for the rest; raises ``NoCredentials``."""
+    if endpoint and project_id and token:
+        return Credentials(endpoint, project_id, token)
+    known = read_credentials(home)
+    return replace(
+        known,
+        endpoint=endpoint or known.endpoint,
+        project_id=project_id or known.project_id,
+        token=token or known.token,
     )

@@ -2,14 +2,17 @@
 
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import cast
 
 import httpx2
 
-from headway.client.errors import ClientError, Unreachable, refusal
+from headway.client.answers import content_of, json_of, unreachable
+from headway.client.console_link import ConsoleLink, read_link
+from headway.client.errors import Unreachable, refusal
+from headway.client.project_seen import QueueSeen, read_queues
 from headway.client.seen import (
     Body,
     EngineSeen,
@@ -31,12 +34,13 @@ _GRACE_SECONDS = 30.0
 SUBMIT_SECONDS = 30.0
 SUBMIT_PAUSE_SECONDS = 0.3
 
-Query = Mapping[str, str | int | float]
+Query = Mapping[str, str | int | float | Sequence[str]]
 
 
 class HeadwayClient:
     """Speaks to one project of one service. Every call may raise ``ClientError``.
 
+    An answer is waited for ``patience_seconds``, and as long as was asked for on top of it.
     Not for use by several threads at the same time. Use it as a context manager, or call ``close``.
     """
 
@@ -46,15 +50,17 @@ class HeadwayClient:
         project_id: str,
         token: str,
         *,
+        patience_seconds: float = _GRACE_SECONDS,
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
         self.endpoint = endpoint.rstrip("/")
         self.project_id = project_id
         self._base = f"/api/v1/{project_id}"
+        self._patience = patience_seconds
         self._http = httpx2.Client(
             base_url=self.endpoint,
             headers={"Authorization": f"Bearer {token}"},
-            timeout=httpx2.Timeout(_GRACE_SECONDS, connect=5.0),
+            timeout=httpx2.Timeout(patience_seconds, connect=min(5.0, patience_seconds)),
             trust_env=False,  # a proxy of the environment must not get calls to this machine
             transport=transport,
         )
@@ -98,13 +104,25 @@ class HeadwayClient:
         return read_job(self._call("GET", f"/jobs/{job_id}", {"wait": wait} if wait else {}, wait=wait))
 
     def jobs(
-        self, *, status: str | None = None, search: str | None = None, limit: int = 20, offset: int = 0
+        self,
+        *,
+        statuses: Sequence[str] = (),
+        queue: str | None = None,
+        owner: str | None = None,
+        search: str | None = None,
+        limit: int = 20,
+        offset: int = 0,
     ) -> JobsSeen:
-        """Give a page of the project's jobs, the newest first."""
-        query: dict[str, str | int | float] = {"limit": limit, "offset": offset}
-        query |= {"status": status} if status else {}
-        query |= {"search": search} if search else {}
+        """Give a page of the project's jobs, the newest first; without statuses, of those in any."""
+        query: dict[str, str | int | Sequence[str]] = {"limit": limit, "offset": offset}
+        query |= {"status": list(statuses)} if statuses else {}
+        named = {"queue": queue, "owner": owner, "search": search}
+        query |= {name: value for name, value in named.items() if value}
         return read_jobs(self._call("GET", "/jobs", query))
+
+    def queues(self) -> tuple[QueueSeen, ...]:
+        """Give the project's queues."""
+        return read_queues(self._call("GET", "/queues"))
 
     def cancel(self, job_id: str) -> JobSeen:
         """Ask for a job to be cancelled; it may still run when this returns."""
@@ -157,6 +175,10 @@ class HeadwayClient:
         """Stop the project's engine; returns when it is down."""
         return read_engine(self._call("POST", "/engine/stop", wait=60))
 
+    def console_link(self) -> ConsoleLink:
+        """Make an address of the console that signs a browser in, once."""
+        return read_link(self.endpoint, self._call("POST", "/sign-in-codes"))
+
     def is_alive(self) -> bool:
         """Tell whether the service's process answers."""
         try:
@@ -167,7 +189,7 @@ class HeadwayClient:
     def unready_parts(self) -> Mapping[str, str]:
         """Give the parts that the service says are not ready, with the reasons; none when all is well."""
         try:
-            content = _json(self._http.get("/readyz"))
+            content = json_of(self._http.get("/readyz"))
         except httpx2.HTTPError as error:
             raise self._unreachable(error) from error
         reasons = content.get("reasons") if isinstance(content, dict) else None
@@ -183,7 +205,7 @@ class HeadwayClient:
             ) as response:
                 if response.is_error:
                     response.read()
-                    raise refusal(response.status_code, _json(response))
+                    raise refusal(response.status_code, json_of(response))
                 yield response.iter_bytes()
         except httpx2.HTTPError as error:
             raise self._unreachable(error) from error
@@ -220,23 +242,11 @@ class HeadwayClient:
                 params=query or None,
                 json=body,
                 headers=headers,
-                timeout=httpx2.Timeout(_GRACE_SECONDS + wait, connect=5.0),
+                timeout=httpx2.Timeout(self._patience + wait, connect=min(5.0, self._patience)),
             )
         except httpx2.HTTPError as error:
             raise self._unreachable(error) from error
-        content = _json(response)
-        if response.is_error:
-            raise refusal(response.status_code, content)
-        if not isinstance(content, dict):
-            raise ClientError(f"{self.endpoint} answered with something that is not Headway's JSON")
-        return cast("Body", content)
+        return content_of(self.endpoint, response)
 
     def _unreachable(self, error: httpx2.HTTPError) -> Unreachable:
-        return Unreachable(self.endpoint, str(error) or type(error).__name__)
-
-
-def _json(response: httpx2.Response) -> object:
-    try:
-        return cast("object", response.json())
-    except ValueError:
-        return None
+        return unreachable(self.endpoint, error)

@@ -9,6 +9,7 @@ from starlette.types import Scope
 
 from headway.jobs.errors import (
     EngineLost,
+    EngineNotReady,
     EngineUnavailable,
     ErrorKind,
     Forbidden,
@@ -56,6 +57,7 @@ _BY_CLASS: Mapping[type[HeadwayError], tuple[int, str]] = {
     ResultTooLarge: (400, "DLI.0009"),
     ProgressUnavailable: (400, SERVER_ERROR),
     EngineUnavailable: (400, "DLI.0012"),
+    EngineNotReady: (400, "DLI.0012"),
     EngineLost: (400, SERVER_ERROR),
     TimedOut: (400, "DLI.0019"),
     TokenReused: (409, "DLI.0001"),

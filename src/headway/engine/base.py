@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from headway.engine.catalog import Catalog
 from headway.jobs.subjob import Snapshot
 
 
@@ -33,6 +34,14 @@ class EngineStatus:
     started_at: int | None = None  # epoch ms
     log_path: str | None = None
     executors_wanted: int | None = None  # at least, as far as the operator said
+
+
+@dataclass(frozen=True, slots=True)
+class LogTail:
+    """The last lines of an engine's log; without any, ``reason`` says why."""
+
+    lines: tuple[str, ...] = ()
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +126,15 @@ class Engine(Protocol):
         """Parse and analyse without executing; raises ``StatementFailed``."""
         ...
 
+    async def explain(self, sql: str, current_db: str) -> str:
+        """Give a statement's physical plan as text; runs as little as ``check`` and raises the same."""
+        ...
+
+    @property
+    def catalog(self) -> Catalog:
+        """What the engine's catalog holds."""
+        ...
+
     async def snapshots(self, job_ids: Sequence[str]) -> Mapping[str, Snapshot]:
         """Read what Spark's monitoring says of these jobs; raises ``ProgressUnavailable``."""
         ...
@@ -160,6 +178,10 @@ class EngineHost(Protocol):
 
     async def find(self) -> Engine | None:
         """Give the engine if one runs already, be it slow to answer; never starts one."""
+        ...
+
+    async def log_tail(self, lines: int) -> LogTail:
+        """Give the last lines of the engine's own log, secrets blotted out."""
         ...
 
     async def stop(self) -> None:

@@ -2,8 +2,9 @@
 
 import asyncio
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import cast
 
 import grpc
@@ -11,7 +12,7 @@ import grpc.aio
 
 from headway.engine.address import EngineAddress
 from headway.engine.patience import Gone, Patience
-from headway.engine.protocol import Message, Protocol, load_protocol, read_details
+from headway.engine.protocol import Message, Protocol, load_protocol, read_details, shown_rows
 from headway.engine.spark_errors import Fault, FaultDetails, read_fault, sql_error
 from headway.jobs.errors import EngineLost, ErrorKind, HeadwayError, SqlError, StatementFailed
 
@@ -111,27 +112,50 @@ class ConnectClient:
 
     async def command(self, session_id: str, sql: str) -> None:
         """Run a short statement that may be repeated, such as USE; what it returns is dropped."""
+        protocol, _ = await self.open()
+        await self._execute(session_id, partial(protocol.execute, session_id), sql)
+
+    async def show(self, session_id: str, sql: str) -> list[tuple[str | None, ...]]:
+        """Run a command such as SHOW and give its rows as text."""
+        protocol, _ = await self.open()
+        answers = await self._execute(session_id, partial(protocol.show, session_id), sql)
+        return [row for answer in answers for row in shown_rows(answer)]
+
+    async def _execute(
+        self, session_id: str, request: Callable[[str, str, str | None], Message], sql: str
+    ) -> list[Message]:
+        """Give all answers to what ``request`` makes of an operation id, the statement and the server."""
         patience = self.patience()
         while True:
-            protocol, stub = await self.open()
-            operation_id = str(uuid.uuid4())
-            request = protocol.execute(session_id, operation_id, sql, self.server_of(session_id))
+            _, stub = await self.open()
+            asked = request(str(uuid.uuid4()), sql, self.server_of(session_id))
             try:
                 with self.calling():
-                    async for _ in stub.ExecutePlan(request, metadata=self.metadata, timeout=CALL_SECONDS):
-                        pass
+                    call = stub.ExecutePlan(asked, metadata=self.metadata, timeout=CALL_SECONDS)
+                    return [answer async for answer in call]
             except grpc.aio.AioRpcError as error:
                 fault = self.fault(error)
                 if fault is not None:
                     raise await self.failure(session_id, fault, None) from None
                 await patience.pause(wire_trouble(error))
-                continue
-            return
 
     async def analyse(self, session_id: str, sql: str) -> None:
         """Parse and analyse a statement without running it."""
         protocol, _ = await self.open()
         await self._call("AnalyzePlan", session_id, protocol.schema(session_id, sql), CALL_SECONDS, sql)
+
+    async def nullable(self, session_id: str, sql: str) -> list[bool]:
+        """Analyse a query without running it; gives for each column whether it may hold nulls."""
+        protocol, _ = await self.open()
+        response = await self._call("AnalyzePlan", session_id, protocol.schema(session_id, sql), CALL_SECONDS)
+        return [field.nullable for field in response.schema.schema.struct.fields]
+
+    async def explain(self, session_id: str, sql: str, *, cost: bool = False) -> str:
+        """Plan a statement without running it; gives the plan as text, with ``cost`` the logical ones."""
+        protocol, _ = await self.open()
+        request = protocol.explain(session_id, sql, cost=cost)
+        response = await self._call("AnalyzePlan", session_id, request, CALL_SECONDS, sql)
+        return str(response.explain.explain_string)
 
     async def interrupt(self, session_id: str, operation_id: str) -> None:
         """Ask Spark to stop an operation; an unknown one is not an error."""

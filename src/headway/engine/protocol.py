@@ -56,6 +56,16 @@ class Protocol:
             **self._who(session_id),
         )
 
+    def show(self, session_id: str, operation_id: str, sql: str, server: str | None) -> Message:
+        """Run a command such as SHOW, whose rows come with its answer: Spark runs no job for them."""
+        command = self._pb.SqlCommand(input=self._pb.Relation(sql=self._pb.SQL(query=sql)))
+        return self._pb.ExecutePlanRequest(
+            operation_id=operation_id,
+            plan=self._pb.Plan(command=self._pb.Command(sql_command=command)),
+            client_observed_server_side_session_id=server,
+            **self._who(session_id),
+        )
+
     def release(self, session_id: str, operation_id: str, until: str | None) -> Message:
         """Let the server drop responses up to one of them; ``None``: the whole operation."""
         request = self._pb.ReleaseExecuteRequest
@@ -78,6 +88,15 @@ class Protocol:
         request = self._pb.AnalyzePlanRequest
         return request(schema=request.Schema(plan=self._plan(sql)), **self._who(session_id))
 
+    def explain(self, session_id: str, sql: str, *, cost: bool) -> Message:
+        """Plan a statement without running it; with ``cost``, with what Spark expects of its size."""
+        request = self._pb.AnalyzePlanRequest
+        modes = request.Explain.ExplainMode
+        mode = modes.EXPLAIN_MODE_COST if cost else modes.EXPLAIN_MODE_FORMATTED
+        return request(
+            explain=request.Explain(plan=self._plan(sql), explain_mode=mode), **self._who(session_id)
+        )
+
     def release_session(self, session_id: str) -> Message:
         """End a session."""
         return self._pb.ReleaseSessionRequest(**self._who(session_id))
@@ -95,6 +114,26 @@ class Protocol:
 
     def _who(self, session_id: str) -> dict[str, Message]:
         return {"session_id": session_id, "user_context": self._user, "client_type": CLIENT}
+
+
+def shown_rows(response: Message) -> list[tuple[str | None, ...]]:
+    """Read the rows that a command's answer brings, as text; other answers bring none."""
+    import pyarrow as pa  # slow, and here since the protocol was loaded
+
+    if not response.HasField("sql_command_result"):
+        return []
+    data = response.sql_command_result.relation.local_relation.data
+    if not data:
+        return []
+    table = pa.ipc.open_stream(data).read_all()
+    columns = [[_cell(cell) for cell in column.to_pylist()] for column in table.columns]
+    return list(zip(*columns, strict=True))
+
+
+def _cell(value: object) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return None if value is None else str(value)
 
 
 async def load_protocol(user: str) -> Protocol:

@@ -13,8 +13,10 @@ from headway.engine.base import (
     Execution,
     ExecutionEvent,
     FoundOperation,
+    LogTail,
     SchemaSeen,
 )
+from headway.engine.scripted_catalog import ScriptedCatalog
 from headway.jobs.errors import EngineUnavailable, ErrorKind, HeadwayError, SqlError, StatementFailed
 from headway.jobs.subjob import Snapshot
 
@@ -53,6 +55,7 @@ class ScriptedEngine:
         self.kills = 0
         self.at_work: list[FoundOperation] = []  # what Spark is said to work on
         self.ended: list[FoundOperation] = []
+        self.catalog = ScriptedCatalog()
         self._by_job: dict[str, Script] = {}
         self._interrupted: dict[str, asyncio.Event] = {}
 
@@ -103,6 +106,11 @@ class ScriptedEngine:
         for step in self.scripts.get(sql, Script()).steps:
             if isinstance(step, StatementFailed):
                 raise step
+
+    async def explain(self, sql: str, current_db: str) -> str:
+        """Fail as the check would, else give a plan that names the statement."""
+        await self.check(sql, current_db)
+        return f"== Physical Plan ==\n{sql}"
 
     async def snapshots(self, job_ids: Sequence[str]) -> Mapping[str, Snapshot]:
         """Give each job's next reading."""
@@ -177,13 +185,15 @@ class ScriptedHost:
         self.gate = gate
         self.failure = failure
         self.app_id = "scripted-1"
+        self.log: list[str] = []
         self._state = EngineState.STOPPED
 
     @property
     def status(self) -> EngineStatus:
         """The state as played."""
         app_id = self.app_id if self._state is EngineState.READY else None
-        return EngineStatus(self._state, self.failure or "", app_id=app_id)
+        text = "starting as the script says" if self._state is EngineState.STARTING else ""
+        return EngineStatus(self._state, self.failure or text, app_id=app_id)
 
     async def ready(self) -> ScriptedEngine:
         """Start, when the gate opens."""
@@ -195,6 +205,10 @@ class ScriptedHost:
         if self.failure is not None:
             raise EngineUnavailable(self.failure)
         return self.engine
+
+    async def log_tail(self, lines: int) -> LogTail:
+        """Give what the test wrote."""
+        return LogTail(tuple(self.log[-lines:]), None if self.log else "The log is empty")
 
     async def find(self) -> ScriptedEngine | None:
         """Give the engine if it runs."""

@@ -2,12 +2,14 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 
 from headway.engine.address import EngineAddress
 from headway.engine.base import Execution, ExecutionEvent, FoundOperation
+from headway.engine.catalog import Catalog
 from headway.engine.connect import ConnectClient
+from headway.engine.identifiers import quoted
 from headway.engine.monitor import Monitor
 from headway.engine.monitor_client import MonitorClient
 from headway.engine.operation import Operation
@@ -15,6 +17,7 @@ from headway.engine.orphans import Orphans
 from headway.engine.patience import Gone
 from headway.engine.protocol import CLIENT
 from headway.engine.session_pool import SessionPool
+from headway.engine.spark_catalog import SparkCatalog
 from headway.jobs.errors import ErrorKind, SqlError, StatementFailed, TimedOut
 from headway.jobs.job import DEFAULT_DATABASE
 from headway.jobs.subjob import Snapshot
@@ -35,7 +38,8 @@ class SparkEngine:
 
     Sessions and statements belong to ``user``: installations that share a server have different ones.
     ``gone`` tells an engine that has ended from a slow one; where nobody can tell, ``lost_after`` seconds
-    without any answer mean that it is lost. Calls wait for a slow engine, only ``check`` has its time.
+    without any answer mean that it is lost. Calls wait for a slow engine; ``check`` and ``explain`` have
+    their time.
     """
 
     def __init__(
@@ -56,6 +60,7 @@ class SparkEngine:
         self._pool = SessionPool(
             self._warm, self._client.release_session, lambda: self._under_way == 0, spare_sessions
         )
+        self._catalog = SparkCatalog(self._client, self._pool.end_later)
         self._under_way = 0
 
     async def close(self) -> None:
@@ -104,21 +109,18 @@ class SparkEngine:
 
         EXECUTE IMMEDIATE and scripts are UNSUPPORTED here: Spark runs them while it analyses them.
         """
-        if is_run_by_analysis(sql):
-            raise StatementFailed(NOT_CHECKED)
-        session_id = self._pool.take()
-        try:
-            async with asyncio.timeout(self._check_seconds):
-                # Should a script get here in a spelling not thought of, it fails instead of running.
-                await self._client.configure(session_id, {"spark.sql.scripting.enabled": "false"})
-                await self._use(session_id, current_db, None)
-                await self._client.analyse(session_id, sql)
-        except TimeoutError:
-            raise TimedOut(
-                f"the engine did not check the statement within {self._check_seconds:g} seconds"
-            ) from None
-        finally:
-            self._pool.end_later(session_id)
+        async with self._analysing(sql, current_db) as session_id:
+            await self._client.analyse(session_id, sql)
+
+    async def explain(self, sql: str, current_db: str) -> str:
+        """Give the physical plan as text, like ``check`` without running anything."""
+        async with self._analysing(sql, current_db) as session_id:
+            return await self._client.explain(session_id, sql)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog of this engine."""
+        return self._catalog
 
     async def snapshots(self, job_ids: Sequence[str]) -> Mapping[str, Snapshot]:
         """Read what Spark's monitoring says of these jobs; raises ``ProgressUnavailable``."""
@@ -143,6 +145,24 @@ class SparkEngine:
     async def end_operation(self, found: FoundOperation) -> None:
         """Stop a found statement for good; raises ``EngineLost``."""
         await self._orphans.end(found)
+
+    @asynccontextmanager
+    async def _analysing(self, sql: str, current_db: str) -> AsyncIterator[str]:
+        if is_run_by_analysis(sql):
+            raise StatementFailed(NOT_CHECKED)
+        session_id = self._pool.take()
+        try:
+            async with asyncio.timeout(self._check_seconds):
+                # Should a script get here in a spelling not thought of, it fails instead of running.
+                await self._client.configure(session_id, {"spark.sql.scripting.enabled": "false"})
+                await self._use(session_id, current_db, None)
+                yield session_id
+        except TimeoutError:
+            raise TimedOut(
+                f"the engine did not check the statement within {self._check_seconds:g} seconds"
+            ) from None
+        finally:
+            self._pool.end_later(session_id)
 
     def _operation(self, execution: Execution) -> Operation:
         return Operation(self._client, execution.session_id, execution.job_id, execution.sql)
@@ -205,5 +225,4 @@ def use_statement(database: str, catalog: str | None) -> str | None:
     """Give the statement that enters a database; ``None`` where a new session is already."""
     if catalog is None and database == DEFAULT_DATABASE:
         return None
-    parts = (database,) if catalog is None else (catalog, database)
-    return "USE " + ".".join("`" + part.replace("`", "``") + "`" for part in parts)
+    return "USE " + (quoted(database) if catalog is None else quoted(catalog, database))

@@ -8,9 +8,10 @@ from functools import partial
 from typing import Protocol
 
 from headway.engine.address import EngineAddress, remote_address
-from headway.engine.base import Engine, EngineState, EngineStatus
+from headway.engine.base import Engine, EngineState, EngineStatus, LogTail
 from headway.engine.doors import Doors, new_doors
 from headway.engine.end import end_of
+from headway.engine.engine_log import LOG_FILE, read_tail, secrets_of
 from headway.engine.launcher import StartBroken, finish_start, launch, stop
 from headway.engine.options import EngineOptions
 from headway.engine.patience import Gone
@@ -105,6 +106,12 @@ class SparkHost:
         if record is None or record.app_id is None or not await asyncio.to_thread(holds_its_ports, record):
             return None
         return await self._hold(record)
+
+    async def log_tail(self, lines: int) -> LogTail:
+        """Give the last lines of the engine's log; a remote one keeps its own elsewhere."""
+        if self._options.kind == "remote":
+            return LogTail(reason="The engine was not started here: its log is where it runs")
+        return await asyncio.to_thread(self._read_log, lines)
 
     async def stop(self) -> None:
         """Stop the engine that was launched here, ready or still starting; a remote one is left alone."""
@@ -229,6 +236,11 @@ class SparkHost:
         )
         return self._engine
 
+    def _read_log(self, lines: int) -> LogTail:
+        record = load(self._options.directory)
+        secrets = secrets_of(self._options.conf, None if record is None else record.doors)
+        return read_tail(self._options.directory / LOG_FILE, lines, secrets)
+
     async def _let_go(self) -> None:
         engine, self._engine, self._record = self._engine, None, None
         if engine is not None:
@@ -243,7 +255,7 @@ class SparkHost:
         self._status = self._plain(EngineState.STARTING, text)
 
     def _plain(self, state: EngineState, text: str = "") -> EngineStatus:
-        log = self._options.directory / "engine.log"
+        log = self._options.directory / LOG_FILE
         local = self._options.kind != "remote"
         return EngineStatus(
             state,

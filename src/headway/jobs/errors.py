@@ -12,6 +12,7 @@ HeadwayError
  ├─ ResultTooLarge        a statement gave more rows than are kept
  ├─ ProgressUnavailable   Spark's monitoring does not answer in time
  ├─ EngineUnavailable     the engine is not there or could not be started
+ │   └─ EngineNotReady    it starts, or has no time now: come back later
  ├─ EngineLost            the engine went away under a running statement
  ├─ StoreUnavailable      the database does not answer
  ├─ TooBusy               a limit is reached for now: come back later
@@ -124,6 +125,14 @@ class ProgressUnavailable(HeadwayError):
 
 class EngineUnavailable(HeadwayError):
     """The engine is not there or could not be started; the text says why."""
+
+
+class EngineNotReady(EngineUnavailable):
+    """The engine cannot answer now; ``retry_after`` is in how many seconds to ask again."""
+
+    def __init__(self, text: str, retry_after: int) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
 
 
 class EngineLost(HeadwayError):

@@ -12,9 +12,13 @@ _STARTS = frozenset({";", ":", "BEGIN", "ATOMIC", "THEN", "ELSE", "DO", "LOOP", 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement, with the comments before and in it; ``line_offset`` lines of the text precede it."""
+    """One statement, with the comments before and in it.
+
+    ``start`` characters and ``line_offset`` lines of the text precede it.
+    """
 
     text: str
+    start: int
     line_offset: int
 
 
@@ -39,11 +43,11 @@ def split_statements(text: str) -> list[Statement]:
         if has_content:
             first = _first(text, start, token.start)
             line, counted = line + text.count("\n", counted, first), first
-            statements.append(Statement(text[first : token.start].rstrip(), line))
+            statements.append(Statement(text[first : token.start].rstrip(), first, line))
         start, script, has_content = token.end, _Script(), False
     if has_content:
         first = _first(text, start, len(text))
-        statements.append(Statement(text[first:].rstrip(), line + text.count("\n", counted, first)))
+        statements.append(Statement(text[first:].rstrip(), first, line + text.count("\n", counted, first)))
     return statements
 
 

@@ -7,10 +7,11 @@ from contextvars import Context
 import structlog
 
 from headway.engine.base import EngineHost, EngineState, EngineStatus
-from headway.jobs.errors import EngineUnavailable
+from headway.jobs.errors import EngineUnavailable, NotAllowed
 
 log = structlog.get_logger(__name__)
 
+SHOWN_SECONDS = 0.1
 HostFactory = Callable[[str], EngineHost]
 
 
@@ -70,6 +71,20 @@ class Engines:
         if host.status.app_id is not None:
             self._stopped.add(host.status.app_id)
         await host.stop()
+        return host.status
+
+    async def restart(self, project_id: str) -> EngineStatus:
+        """Stop the project's engine and begin to start it anew; its running jobs fail as on ``stop``.
+
+        Raises ``NotAllowed`` for an engine that was not launched here.
+        """
+        host = self.host(project_id)
+        if host.status.kind == "remote":
+            raise NotAllowed("the engine was not started here and is not restarted from here")
+        await self.stop(project_id)
+        self.revive(project_id)
+        # The start shows in the status as soon as its task has had a turn.
+        await asyncio.wait((self._reviving[project_id],), timeout=SHOWN_SECONDS)
         return host.status
 
     async def stop_all(self) -> None:

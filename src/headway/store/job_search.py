@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, select
 
 from headway.jobs.job import Job, JobFilter, JobOrder
+from headway.jobs.lifecycle import LIVE, JobState
 from headway.store.database import Database
 from headway.store.job_rows import job_of
 from headway.store.steady import steady
@@ -24,13 +25,30 @@ class JobSearch:
     ) -> tuple[int, list[Job]]:
         """Give how many jobs match, and one page of them; ``now`` (epoch ms) counts for running jobs."""
         where = and_(jobs.c.project_id == project_id, *_conditions(wanted))
-        page = select(jobs).where(where).order_by(*_order(order, now)).offset(offset).limit(limit)
+        order_by = _order(order, now)
+        # Found in the index first: rows that are passed over are not read.
+        found = select(jobs.c.seq).where(where).order_by(*order_by).offset(offset).limit(limit)
+        page = select(jobs).where(jobs.c.seq.in_(found)).order_by(*order_by)
         async with self._database.read() as connection:
             total = (
                 await connection.execute(select(func.count()).select_from(jobs).where(where))
             ).scalar_one()
             rows = (await connection.execute(page)).all()
         return int(total), [job_of(row) for row in rows]
+
+    @steady
+    async def loads(self, project_id: str) -> dict[str, tuple[int, int]]:
+        """Count the jobs of a project that have not ended, by queue: those under way, those that wait."""
+        mine = and_(jobs.c.project_id == project_id, jobs.c.state.in_(sorted(LIVE)))
+        query = select(jobs.c.queue_name, jobs.c.state, func.count()).where(mine)
+        counts: dict[str, tuple[int, int]] = {}
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.group_by(jobs.c.queue_name, jobs.c.state))
+            for queue_name, state, count in rows:
+                running, waiting = counts.get(queue_name, (0, 0))
+                waits = state == JobState.QUEUED
+                counts[queue_name] = (running, waiting + count) if waits else (running + count, waiting)
+        return counts
 
 
 def _conditions(wanted: JobFilter) -> list[ColumnElement[bool]]:

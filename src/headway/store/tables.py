@@ -73,7 +73,8 @@ jobs = Table(
     Column("request_digest", String(64)),  # what was asked under that name
     CheckConstraint(f"state IN ({_quoted(frozenset(JobState))})", name="known_state"),
     CheckConstraint(f"(state IN ({_quoted(TERMINAL)})) = (ended_at IS NOT NULL)", name="ended_when_terminal"),
-    Index("ix_jobs_project_submitted", "project_id", "submitted_at"),
+    # The list of a project's jobs is found in it alone: in order, filtered and counted.
+    Index("ix_jobs_list", "project_id", "submitted_at", "seq", "state", "queue_name", "owner"),
     Index("ix_jobs_state_queue", "state", "project_id", "queue_name", "seq"),
     Index("ix_jobs_replica", "replica_id", "state"),
     Index("ix_jobs_ended_at", "ended_at"),
@@ -158,4 +159,34 @@ replicas = Table(
     Column("endpoint", String(256), nullable=False),
     Column("version", String(32), nullable=False),
     Column("started_at", BigInteger, nullable=False),
+)
+
+# One-time codes that begin a session of the console. The code itself is not kept.
+sign_in_codes = Table(
+    "sign_in_codes",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),  # SHA-256
+    Column("access_key", String(64), nullable=False),  # of the credential that it signs in
+    Column("expires_at", BigInteger, nullable=False, index=True),
+)
+
+# What each session of the console may speak for: a row a credential. The cookie itself is not kept.
+session_keys = Table(
+    "session_keys",
+    metadata,
+    Column("session_hash", String(64), primary_key=True),  # SHA-256 of the cookie
+    Column("access_key", String(64), primary_key=True),
+    Column("added_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),  # the same in all rows of a session
+)
+
+# Statements that people keep for later.
+templates = Table(
+    "templates",
+    metadata,
+    Column("project_id", String(64), primary_key=True),
+    Column("name", String(128), primary_key=True),
+    Column("statement", Text, nullable=False),
+    Column("current_db", String(128), nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
 )

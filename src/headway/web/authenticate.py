@@ -1,4 +1,4 @@
-"""Who calls: SDK-HMAC-SHA256 signatures, X-Auth-Token and bearer tokens (contract section 6)."""
+"""Who calls: signatures, tokens (contract section 6), and the console's session cookie."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -21,6 +21,7 @@ from headway.web.answers import BAD_REQUEST, NOT_ALLOWED, NOT_AUTHENTICATED, SER
 from headway.web.comeback import retry_after
 from headway.web.limits import BODY_LIMIT, read_body, replayed
 from headway.web.request_state import Caller, request_id_of, set_caller, set_refusal
+from headway.web.session_cookie import SessionCookie
 from headway.web.signature import ALGORITHM, Headers, Signed, read, verify
 
 GUARDED = ("/v1/", "/v1.0/", "/v3/", "/api/v1/")  # the project's id follows
@@ -55,8 +56,9 @@ class CredentialSource(Protocol):
 class Authenticate:
     """ASGI middleware: lets a request under ``GUARDED`` through with its caller, or refuses it.
 
-    A token is preferred to a signature when both are there: SDKs sign whatever they send. The body of
-    a guarded request is read here, as a signature speaks of it; the application gets it again.
+    A token is preferred to a signature when both are there: SDKs sign whatever they send. A cookie counts
+    when there is neither. The body of a guarded request is read here, as a signature speaks of it; the
+    application gets it again.
     """
 
     def __init__(
@@ -64,12 +66,14 @@ class Authenticate:
         app: ASGIApp,
         *,
         credentials: CredentialSource,
+        session: SessionCookie | None = None,
         body_limit: int = BODY_LIMIT,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """``body_limit`` is in bytes, ``clock`` gives epoch seconds."""
+        """``body_limit`` is in bytes, ``clock`` gives epoch seconds; no cookie counts without ``session``."""
         self._app = app
         self._credentials = credentials
+        self._session = session
         self._body_limit = body_limit
         self._clock = clock
 
@@ -80,7 +84,7 @@ class Authenticate:
             await self._app(scope, receive, send)
             return
         try:
-            credential, signed = await self._credential(scope["headers"])
+            credential, signed = await self._credential(scope, project_id)
             body = await read_body(scope, receive, self._body_limit)
             if signed is not None:
                 _verify(signed, credential, scope, body)
@@ -94,10 +98,11 @@ class Authenticate:
         except ClientDisconnect:
             return  # nobody is left to be answered
         else:
-            set_caller(scope, Caller(credential.project_id, credential.user_name))
+            set_caller(scope, Caller(credential.project_id, credential.user_name, credential.access_key))
             await self._app(scope, replayed(body, receive), send)
 
-    async def _credential(self, headers: Headers) -> tuple[Credential, Signed | None]:
+    async def _credential(self, scope: Scope, project_id: str) -> tuple[Credential, Signed | None]:
+        headers: Headers = scope["headers"]
         token, authorization = _presented(headers)
         if token is not None:
             credential = await self._look_up(self._credentials.by_token, token)
@@ -105,7 +110,10 @@ class Authenticate:
                 raise Unauthenticated("decrypt token fail: the token is not known")
             return credential, None
         if authorization is None:
-            raise Unauthenticated("x-auth-token not found")
+            held = None if self._session is None else await self._session.credential(scope, project_id)
+            if held is None:
+                raise Unauthenticated("x-auth-token not found")
+            return held, None
         signed = read(authorization, headers, self._clock())
         credential = await self._look_up(self._credentials.by_access_key, signed.access_key)
         if credential is None:

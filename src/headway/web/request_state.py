@@ -8,10 +8,11 @@ from starlette.types import Scope
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, as established by a signature or a token."""
+    """Who calls, as established by a signature, a token or a session."""
 
     project_id: str
     user_name: str
+    access_key: str
 
 
 def set_request_id(scope: Scope, request_id: str) -> None:

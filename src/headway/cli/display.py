@@ -1,4 +1,4 @@
-"""Follows one job to its end and shows it: a live picture on a terminal, lines elsewhere."""
+"""Shows a job that is followed: a live picture on a terminal, lines elsewhere."""
 
 import time
 from types import TracebackType
@@ -11,18 +11,11 @@ from headway.cli.live import live_view
 from headway.cli.plain import PlainLines
 from headway.cli.remaining import Countdown
 from headway.cli.tables import is_live
-from headway.client.errors import Busy, Unreachable
-from headway.client.seen import JobSeen, ProgressSeen
+from headway.client.seen import ProgressSeen, TotalsSeen
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.live import Live
-
-    from headway.client.http import HeadwayClient
-
-LONG_POLL_SECONDS = 1.0
-RETRY_SECONDS = 0.3
-PATIENCE_SECONDS = 60.0  # how long a service may be away (a restart) before following gives up
 
 
 class Display:
@@ -61,6 +54,11 @@ class Display:
             for finding in warnings_of(self._progress):
                 self._console.print(finding_text(finding), soft_wrap=True)
 
+    @property
+    def totals(self) -> TotalsSeen | None:
+        """The sums that were seen last."""
+        return None if self._progress is None else self._progress.totals
+
     def show(self, progress: ProgressSeen) -> None:
         """Take what was seen last."""
         self._progress = progress
@@ -81,46 +79,3 @@ class Display:
     def _view(self) -> "RenderableType":
         left = self._countdown.left(time.monotonic())
         return live_view(self._progress, self._seconds(), self._title, left)
-
-
-def follow(client: "HeadwayClient", job_id: str, display: Display) -> JobSeen:
-    """Show a job until it has ended and give it.
-
-    A service that goes away is waited for: the job runs on in the engine. Raises ``ClientError``.
-    """
-    etag = ""
-    away_since: float | None = None
-    while True:
-        try:
-            seen = _look(client, job_id, etag)
-            if isinstance(seen, ProgressSeen):
-                etag = seen.etag
-                display.show(seen)
-                job = client.job(job_id) if seen.is_terminal else None
-            else:
-                job = seen
-        except (Busy, Unreachable) as error:
-            away_since = _still_patient(error, away_since, display)
-            time.sleep(RETRY_SECONDS)
-            continue
-        away_since = None
-        if job is not None and job.is_terminal:
-            return job
-
-
-def _look(client: "HeadwayClient", job_id: str, etag: str) -> JobSeen | ProgressSeen:
-    try:
-        return client.progress(job_id, since=etag, wait=LONG_POLL_SECONDS)
-    except Busy:
-        # Spark's monitoring is not there for a moment; the job's end is known without it.
-        return client.job(job_id, wait=RETRY_SECONDS)
-
-
-def _still_patient(error: Busy | Unreachable, away_since: float | None, display: Display) -> float:
-    now = time.monotonic()
-    if away_since is None:
-        display.say(f"{error}. Waiting for it to come back")
-        return now
-    if now - away_since > PATIENCE_SECONDS:
-        raise error
-    return away_since

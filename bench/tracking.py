@@ -1,0 +1,143 @@
+"""What following a statement costs it, and how old the answers are: ``python -m bench.tracking [PAIRS]``.
+
+The same statement runs on one engine in turns, followed by the service's own tracker and not followed at all:
+the peer is Spark left alone. While it is followed, progress is asked for fifty times a second.
+"""
+
+import asyncio
+import contextlib
+import random
+import statistics
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+from headway.engine.address import EngineAddress
+from headway.engine.base import Execution
+from headway.engine.options import EngineOptions
+from headway.engine.patience import Gone
+from headway.engine.spark_engine import SparkEngine
+from headway.engine.spark_host import SparkHost
+from headway.jobs.errors import ProgressUnavailable
+from headway.jobs.lifecycle import JobState
+from headway.service.clock import now_ms
+from headway.service.run_history import RunHistory
+from headway.service.tracker import Tracker
+from headway.store.database import Database
+from headway.store.history_store import HistoryStore
+from headway.store.progress_store import ProgressStore
+from headway.store.table_store import TableStore
+from tests.builders import a_job
+from tests.statements import MULTI_STAGE
+
+PAIRS = 30
+ASK_EVERY_SECONDS = 0.02
+RESAMPLES = 10_000
+LONG = MULTI_STAGE.replace("12000000", "60000000")
+
+
+class Bench:
+    """One engine, and the tracker that follows it or does not."""
+
+    def __init__(self, engine: SparkEngine, tracker: Tracker) -> None:
+        self.engine = engine
+        self.tracker = tracker
+        self.ages: list[float] = []  # of each answer, in seconds
+
+    async def run(self, *, followed: bool) -> float:
+        """Run the statement once; gives the seconds it took."""
+        session = await self.engine.open_session()
+        execution = Execution(str(uuid.uuid4()), session, LONG, "bench", "default")
+        await self.engine.prepare(execution)
+        job = replace(a_job(), job_id=execution.job_id, state=JobState.RUNNING, started_at=now_ms())
+        asking = None
+        began = time.monotonic()
+        if followed:
+            self.tracker.watch(job)
+            asking = asyncio.create_task(self._ask(execution.job_id))
+        async for _ in self.engine.execute(execution):
+            pass
+        took = time.monotonic() - began
+        if asking is not None:
+            asking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asking
+            await self.tracker.unwatch(job.job_id)
+        await self.engine.close_session(session)
+        return took
+
+    async def _ask(self, job_id: str) -> None:
+        job = replace(a_job(), job_id=job_id, state=JobState.RUNNING, started_at=now_ms())
+        while True:
+            await asyncio.sleep(ASK_EVERY_SECONDS)
+            try:
+                answer = await self.tracker.progress(job)
+            except ProgressUnavailable:
+                continue
+            self.ages.append((now_ms() - answer.snapshot.taken_at) / 1000)
+
+
+@contextlib.asynccontextmanager
+async def a_bench(home: Path) -> AsyncIterator[Bench]:
+    made: list[SparkEngine] = []
+
+    def connect(address: EngineAddress, gone: Gone | None) -> SparkEngine:
+        made.append(SparkEngine(address, gone))
+        return made[-1]
+
+    directories = {name: home / name for name in ("directory", "warehouse", "metastore")}
+    host = SparkHost(EngineOptions(**directories, memory="4g"), connect)
+    database = Database(f"sqlite+aiosqlite:///{home / 'headway.db'}")
+    await database.migrate()
+    await host.ready()
+    history = RunHistory(HistoryStore(database), TableStore(database), enabled=False)
+    tracker = Tracker(host, ProgressStore(database), history, now_ms)
+    try:
+        yield Bench(made[-1], tracker)
+    finally:
+        await tracker.close()
+        await host.stop()
+        await database.close()
+
+
+async def measure(pairs: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="headway-bench-") as directory:
+        async with a_bench(Path(directory)) as bench:
+            for followed in (True, False, True, False):
+                await bench.run(followed=followed)  # the engine warms up
+            bench.ages.clear()
+            ratios = []
+            for number in range(pairs):
+                took = {}
+                for followed in (True, False) if number % 2 else (False, True):
+                    took[followed] = await bench.run(followed=followed)
+                ratios.append(took[True] / took[False])
+                print(
+                    f"followed {took[True]:6.3f} s   left alone {took[False]:6.3f} s   ratio {ratios[-1]:.3f}"
+                )
+            low, high = interval(ratios)
+            print(
+                f"median ratio over {pairs} pairs: {statistics.median(ratios):.3f}"
+                f" (95 % interval {low:.3f} to {high:.3f})"
+            )
+            bench.ages.sort()
+            ages = [bench.ages[round(share * (len(bench.ages) - 1))] for share in (0.5, 0.99, 1)]
+            print(
+                f"age of {len(bench.ages)} answers: median {ages[0]:.2f} s, p99 {ages[1]:.2f} s,"
+                f" oldest {ages[2]:.2f} s"
+            )
+
+
+def interval(ratios: list[float]) -> tuple[float, float]:
+    """Give the 95 % interval of the median, by resampling."""
+    draw = random.Random(1)
+    medians = sorted(statistics.median(draw.choices(ratios, k=len(ratios))) for _ in range(RESAMPLES))
+    return medians[RESAMPLES * 25 // 1000], medians[RESAMPLES * 975 // 1000]
+
+
+if __name__ == "__main__":
+    asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else PAIRS))

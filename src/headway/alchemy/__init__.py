@@ -1,0 +1,1 @@
+"""A small dialect of SQLAlchemy for Headway: ``create_engine("headway:///tpch")``."""
