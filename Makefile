@@ -27,10 +27,16 @@ console: $(VENV)/.ready ## build the console, if its sources are newer than what
 demo: setup ## generate TPC-H (SCALE=1), run queries on Spark with live progress
 	@$(BIN)/headway demo --scale $(SCALE)
 
-test: setup ## check, then test everything on real Spark
+test: setup chromium ## check, then test everything on real Spark
 	@$(MAKE) --no-print-directory check
 	-@$(BIN)/headway engine prepare --missing # some thirty engines start in the tests
 	@$(BIN)/python -m pytest
+
+chromium: ## get Debian's Chromium, which the browser tests need (root and apt-get; else they are skipped)
+	@command -v chromium >/dev/null || { \
+	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Getting Chromium" && \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	} || echo "Chromium is not there: the browser tests are skipped"
 
 check: setup ## lint, types and floors
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
@@ -55,6 +61,9 @@ soak: setup ## run a day's worth of short jobs (JOBS=10000) and look for what gr
 picture: setup ## record the README's picture anew
 	@$(BIN)/python -m bench.record_readme $(SCALE)
 
+screenshots: setup chromium ## take the console's pictures for the documentation anew
+	@$(BIN)/python -m bench.screenshots
+
 docs: setup ## write the generated parts of the documentation anew
 	@$(BIN)/python -m tests.docs.settings_page && $(BIN)/python -m tests.docs.diagram_page
 
@@ -70,4 +79,4 @@ clean: ## remove .venv, the built console and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \
 	  console/node_modules src/headway/console/static
 
-.PHONY: help setup console demo test check format bench bench-progress chaos soak picture docs serve lock clean
+.PHONY: help setup console demo test chromium check format bench bench-progress chaos soak picture screenshots docs serve lock clean

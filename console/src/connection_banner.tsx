@@ -29,7 +29,7 @@ export function ConnectionBanner() {
   return (
     <div class="banner-place" role="status" aria-live="polite">
       {isLost ? (
-        <p class="banner banner-lost">The service does not answer; what is shown may be old. Trying again…</p>
+        <p class="banner banner-lost">The service does not answer: this may be old. Trying again…</p>
       ) : isBack ? (
         <p class="banner banner-back">The service is back.</p>
       ) : null}

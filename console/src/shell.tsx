@@ -7,6 +7,7 @@ import { ConnectionBanner } from "./connection_banner";
 import { chooseProject, session, signOut, userName } from "./session";
 import { ShortcutHelp } from "./shortcut_help";
 import { useShortcuts } from "./shortcuts";
+import { Failure } from "./ui/failure";
 import { theme, turnTheme } from "./ui/theme";
 
 const PLACES = [
@@ -21,6 +22,7 @@ const THEMES = { auto: "As the system", light: "Light", dark: "Dark" } as const;
 /** What stands around every page: where one can go, whose jobs these are, whether the service is there. */
 export function Shell({ children }: { children: ComponentChildren }) {
   const [isHelping, setHelping] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
   useShortcuts("Everywhere", [
     { keys: "?", does: "Show this overview", run: () => setHelping(true) },
     ...PLACES.map(({ path, name, key }) => ({
@@ -70,7 +72,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
           <button
             type="button"
             class="quiet"
-            onClick={() => void signOut()}
+            onClick={() => void signOut().catch(setFailure)}
             title={`Signed in as ${userName()}`}
           >
             Sign out
@@ -79,6 +81,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       </header>
       <ConnectionBanner />
       <main id="page" tabIndex={-1}>
+        {failure === null ? null : <Failure error={failure} />}
         {children}
       </main>
       {isHelping ? <ShortcutHelp onClose={() => setHelping(false)} /> : null}
@@ -91,7 +94,7 @@ function ProjectSwitcher() {
   if (projects.length < 2) {
     return (
       <span class="project" title={`Project ${project.value}`}>
-        {project.value}
+        {userName()}
       </span>
     );
   }
@@ -100,7 +103,7 @@ function ProjectSwitcher() {
       class="project"
       aria-label="Project"
       value={project.value}
-      onChange={(event) => chooseProject(event.currentTarget.value)}
+      onChange={(event) => switchTo(event.currentTarget.value)}
     >
       {projects.map((each) => (
         <option key={each.project_id} value={each.project_id}>
@@ -109,6 +112,13 @@ function ProjectSwitcher() {
       ))}
     </select>
   );
+}
+
+/** Another project has other jobs and tables: one begins at the top of the place where one is. */
+function switchTo(id: string): void {
+  const [, place = "jobs"] = address.peek().path.split("/");
+  chooseProject(id);
+  navigate(`/${place}`);
 }
 
 function isWithin(path: string): boolean {

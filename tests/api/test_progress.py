@@ -163,3 +163,18 @@ async def test_nobody_waits_for_a_job_that_has_ended() -> None:
         second = (await scene.http.get(path, params={"since": first["etag"], "wait": 60})).json()
     assert second["phase"] == "done"
     assert scene.service.asked == []
+
+
+async def test_progress_that_the_caller_has_is_not_sent_again() -> None:
+    async with a_scene() as scene:
+        scene.service.progresses = [seen(RUNNING, busy(4), 0.5)]
+        path = f"/jobs/{RUNNING.job_id}/progress"
+        first = await scene.http.get(path)
+        known = first.headers["etag"]
+        assert known == f'"{first.json()["etag"]}"'
+        for named in (known, f'W/{known}, "other"', "*"):
+            again = await scene.http.get(path, headers={"If-None-Match": named})
+            assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", known)
+        scene.service.progresses = [seen(RUNNING, busy(5), 0.6)]
+        news = await scene.http.get(path, headers={"If-None-Match": known})
+    assert (news.status_code, news.headers["etag"] != known) == (200, True)

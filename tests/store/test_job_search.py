@@ -1,9 +1,13 @@
+from typing import Any
+
 import pytest
+from sqlalchemy import event
 
 from headway.jobs.job import Job, JobFilter, JobOrder, JobType, Tag
 from headway.jobs.lifecycle import JobState
+from headway.store.database import Database
 from headway.store.job_search import JobSearch
-from headway.store.job_store import JobStore, Move
+from headway.store.job_store import JobStore, Move, Room
 from tests.builders import a_job
 
 NEWEST = JobOrder.START_TIME_DESC
@@ -76,3 +80,52 @@ async def test_orders(search: JobSearch, three: list[Job], order: JobOrder, foun
 async def test_pages_end_empty(search: JobSearch, three: list[Job]) -> None:
     pages = [await search.find("p1", JobFilter(), NEWEST, offset, 2, now=0) for offset in (0, 2, 4)]
     assert [(total, len(jobs)) for total, jobs in pages] == [(3, 2), (3, 1), (3, 0)]
+
+
+async def test_filters_hold_together(search: JobSearch, three: list[Job]) -> None:
+    waiting_or_failed = frozenset({JobState.FAILED, JobState.QUEUED})
+    both = JobFilter(states=waiting_or_failed, owner="ada", queue_name="default")
+    total, jobs = await search.find("p1", both, NEWEST, 1, 1, now=0)
+    assert (total, [job.job_id for job in jobs]) == (2, [three[0].job_id])
+
+
+async def test_loads_count_what_has_not_ended_by_queue(
+    search: JobSearch, store: JobStore, three: list[Job], carrier: str
+) -> None:
+    await store.insert(a_job(at=50, queue="fast"))
+    claimed = await store.claim("p1", "fast", Room(9, 9), carrier, at=60)
+    assert claimed is not None
+    assert await search.loads("p1") == {"default": (0, 1), "fast": (1, 1)}
+    assert await search.loads("p2") == {"default": (0, 1)}
+    assert await search.loads("p3") == {}
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        JobFilter(),
+        JobFilter(states=frozenset({JobState.FAILED, JobState.FINISHED}), queue_name="fast", owner="bob"),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_list_is_found_in_its_index_alone(database: Database, wanted: JobFilter) -> None:
+    """Rows that a page passes over are not read: SQLite tells its plan, whatever is in the tables."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, sql: str, parameters: Any, *_: object) -> None:
+        asked.append((sql, parameters))
+
+    engine = database._engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    await JobSearch(database).find("p1", wanted, NEWEST, 99_000, 50, now=0)
+    event.remove(engine, "before_cursor_execute", note)
+    plans = []
+    async with database.read() as connection:
+        for sql, parameters in asked:
+            if sql.startswith("SELECT"):
+                found = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
+                plans.append(" | ".join(row[3] for row in found))
+    count, page = plans
+    assert "USING COVERING INDEX" in count
+    assert "USING COVERING INDEX ix_jobs_list" in page
+    assert page.count("TEMP B-TREE") == 1  # for the rows of the page

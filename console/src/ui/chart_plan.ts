@@ -20,6 +20,13 @@ export function axisIn(colours: ChartColours, more: uPlot.Axis = {}): uPlot.Axis
   return { stroke: colours.text, font, grid: lines, ticks: { ...lines, size: 4 }, ...more };
 }
 
+/** Give an axis of values, as wide as its longest one. */
+export function valueAxisIn(colours: ChartColours, more: uPlot.Axis = {}): uPlot.Axis {
+  const width = (_chart: uPlot, values: string[] | null): number =>
+    Math.max(36, 18 + 6.5 * Math.max(0, ...(values ?? []).map((value) => value.length)));
+  return axisIn(colours, { size: width, ...more });
+}
+
 const DAY = 24 * 3_600;
 const CLOCK_DAY = ["\n{D} {MMM} {YYYY}", null, "\n{D} {MMM}", null, null, null, 1]; // under the first of each day
 

@@ -81,13 +81,13 @@ export function ResultGrid({ jobId, columns: told, rowCount, most }: ResultGridP
   const height =
     most === undefined ? undefined : Math.min(rowCount, most) * ROW_HEIGHT + HEADER_HEIGHT + SCROLLBAR_HEIGHT;
   return (
-    <div class={most === undefined ? "result-grid fill" : "result-grid"}>
+    <div class={most === undefined ? "result-grid result-grid-tall" : "result-grid"}>
       <div class="result-rows" style={height === undefined ? undefined : { height: `${height}px` }}>
         <div class="result-host" ref={host} />
         {isOpen ? null : <Loading what="Reading rows…" />}
       </div>
       <div class="result-foot">
-        <span class={trouble === null ? "note" : "note bad"} role="status">
+        <span class={trouble === null ? "result-note" : "result-note result-note-bad"} role="status">
           {trouble === null ? note : `${sentenceOf(trouble)}; trying again`}
         </span>
         {rowCount > 100 ? <GoTo rowCount={rowCount} onGo={(row) => grid.current?.goTo(row)} /> : null}
@@ -111,7 +111,7 @@ function GoTo({ rowCount, onGo }: { rowCount: number; onGo: (row: number) => voi
     if (row >= 1) onGo(Math.min(row, rowCount) - 1);
   };
   return (
-    <form class="go-to" onSubmit={go}>
+    <form class="result-go" onSubmit={go}>
       <label>
         Row <input ref={input} type="number" min={1} max={rowCount} step={1} required />
       </label>

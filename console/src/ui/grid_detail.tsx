@@ -25,7 +25,7 @@ export function CellDetail({ column, row, cell, onClose }: CellDetailProps) {
         Row {count(row + 1)} · {column.type} · {sizeOf(cell, cellText(cell, kind), kind === "binary")}
       </p>
       {/* Long texts scroll: the keyboard must be able to get there. */}
-      <pre class={cell === null ? "cell-detail null" : "cell-detail"} tabIndex={0}>
+      <pre class={cell === null ? "cell-detail cell-detail-null" : "cell-detail"} tabIndex={0}>
         {isCut ? text.slice(0, SHOWN) : text}
       </pre>
       {isCut ? <p>The first {count(SHOWN)} characters; a download has the rest.</p> : null}

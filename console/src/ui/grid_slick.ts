@@ -134,12 +134,13 @@ export function openGrid(
 
 /** Make the grid one stop of the Tab key, of parts that have a place in a grid for those who only hear it. */
 function tidyFocus(host: HTMLElement): void {
-  for (const part of host.querySelectorAll<HTMLElement>("[tabindex='0']")) part.tabIndex = -1;
-  for (const part of host.querySelectorAll<HTMLElement>(":scope > [tabindex]")) part.role = "rowgroup";
-  const [sink] = host.children; // takes the keys
-  if (!(sink instanceof HTMLElement)) return;
-  sink.tabIndex = 0;
-  sink.ariaLabel = "Cells: arrows move, Shift selects, Enter opens one";
+  for (const part of host.children) part.role = "rowgroup";
+  for (const part of host.querySelectorAll("[tabindex='0']")) part.removeAttribute("tabindex");
+  const [first, last] = [host.firstElementChild, host.lastElementChild]; // they take the keys
+  if (!(first instanceof HTMLElement && last instanceof HTMLElement)) return;
+  first.tabIndex = 0;
+  last.tabIndex = -1;
+  first.ariaLabel = last.ariaLabel = "Cells: arrows move, Shift selects, Enter opens one";
 }
 
 /** Keep Tab from SlickGrid: a grid of a million cells must not hold the focus. */

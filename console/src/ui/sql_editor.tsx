@@ -6,8 +6,8 @@ import {
   closeBracketsKeymap,
   completionKeymap,
 } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { bracketMatching, indentService, syntaxHighlighting } from "@codemirror/language";
+import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
+import { bracketMatching, indentService, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, lintKeymap } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { EditorState, type Extension } from "@codemirror/state";
@@ -77,7 +77,7 @@ function extensionsOf({ label, hint = "", completions = [], extensions = [] }: S
     autocompletion({ override: [...completions], icons: false, maxRenderedOptions: 60 }),
     keymap.of([
       { key: "Tab", run: acceptCompletion },
-      indentWithTab,
+      { key: "Tab", run: indent, shift: indentLess },
       ...closeBracketsKeymap,
       ...defaultKeymap,
       ...searchKeymap,
@@ -86,6 +86,14 @@ function extensionsOf({ label, hint = "", completions = [], extensions = [] }: S
       ...lintKeymap,
     ]),
   ];
+}
+
+/** Indent the selected lines, or go on two columns to the right. */
+function indent(view: EditorView): boolean {
+  const { state } = view;
+  if (state.selection.ranges.some(({ empty }) => !empty)) return indentMore(view);
+  view.dispatch(state.update(state.replaceSelection(state.facet(indentUnit)), { userEvent: "input" }));
+  return true;
 }
 
 /** The word by which the page lets an editor's own styles in. */

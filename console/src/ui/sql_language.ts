@@ -6,13 +6,14 @@ import { FUNCTIONS, KEYWORDS, TYPES } from "./sql_words";
 
 const taken = new Set(`${KEYWORDS} ${TYPES}`.split(" "));
 
-/** The dialect. Functions whose names are keywords or types too are highlighted as those. */
+/** Functions whose names are no keywords or types as well. */
+export const functionNames: readonly string[] = FUNCTIONS.split(" ").filter((name) => !taken.has(name));
+
+/** The dialect. */
 export const sparkDialect = SQLDialect.define({
   keywords: KEYWORDS,
   types: TYPES,
-  builtin: FUNCTIONS.split(" ")
-    .filter((name) => !taken.has(name))
-    .join(" "),
+  builtin: functionNames.join(" "),
   backslashEscapes: true,
   doubleQuotedStrings: true,
   doubleDollarQuotedStrings: true,

@@ -1,6 +1,7 @@
 """What ``--help`` of a command shows: paragraphs that fit, and examples that stay as they are written."""
 
 import inspect
+from textwrap import dedent
 from typing import Any
 
 from typer.core import TyperCommand
@@ -23,4 +24,4 @@ def _epilog(examples: str) -> str | None:
     if not examples:
         return None
     # Square brackets are Rich's markup: in the examples they stand for themselves.
-    return "[bold]Examples[/]\n" + inspect.cleandoc(examples).rstrip().replace("[", "\\[")
+    return "[bold]Examples[/]\n" + dedent(examples).strip().replace("[", "\\[")

@@ -25,7 +25,7 @@ class Onlooker(Protocol):
 
 
 def follow(client: HeadwayClient, job_id: str, onlooker: Onlooker | None = None) -> JobSeen:
-    """Wait until a job has ended and give it; a onlooker is shown its progress.
+    """Wait until a job has ended and give it; an onlooker is shown its progress.
 
     A service that goes away is waited for: the job runs on in the engine. Raises ``ClientError``.
     """

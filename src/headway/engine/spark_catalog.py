@@ -77,7 +77,9 @@ class SparkCatalog:
         size = found.size_bytes
         if size is None and not found.is_view and explained is not None:
             size = read_size(explained)
-        return replace(found, size_bytes=size, create_statement=(created[0][0] or "").strip() if created else None)
+        return replace(
+            found, size_bytes=size, create_statement=(created[0][0] or "").strip() if created else None
+        )
 
     async def partitions(self, database: str, name: str, limit: int) -> Partitions:
         """List a table's partitions; one that has none gives none."""

@@ -29,7 +29,7 @@ export function nameCompletion(names: NameSource) {
       wantsTable: BEFORE_TABLE.test(before),
     };
     const options = await (place.parents.length ? membersOf(asked, place.parents) : allNames(asked));
-    if (context.aborted || !options.length) return null;
+    if (context.aborted) return null;
     return resultOf(context, place, options);
   };
 }

@@ -4,10 +4,11 @@ import {
   type CompletionResult,
   snippetCompletion,
 } from "@codemirror/autocomplete";
-import { FUNCTIONS, KEYWORDS, TYPES } from "../../ui/sql_words";
+import { functionNames } from "../../ui/sql_language";
+import { KEYWORDS, TYPES } from "../../ui/sql_words";
 import { placeAt } from "./scope";
 
-const functions = FUNCTIONS.split(" ").map((name) =>
+const functions = functionNames.map((name) =>
   snippetCompletion(`${name}(\${})`, { label: name, type: "function", detail: "()" }),
 );
 const lower = optionsFor((word) => word);
@@ -16,9 +17,10 @@ const upper = optionsFor((word) => word.toUpperCase());
 /** Complete keywords, types and functions; keywords in lower case for who writes them so. */
 export function wordCompletion(context: CompletionContext): CompletionResult | null {
   const place = placeAt(context.state, context.pos);
-  if (!place || place.parents.length || place.typed.startsWith("`")) return null;
-  if (!place.typed && !context.explicit) return null;
-  const options = /^[a-z]/.test(place.typed) ? lower : upper;
+  if (!place || place.typed.startsWith("`")) return null;
+  if (!place.typed && !place.parents.length && !context.explicit) return null;
+  // None after a dot: said as an answer, lest it is asked for again while a column is written.
+  const options = place.parents.length ? [] : /^[a-z]/.test(place.typed) ? lower : upper;
   return { from: place.from, options, validFor: /^\w*$/ };
 }
 

@@ -21,7 +21,9 @@ export interface EngineActionsProps {
 export function EngineActions({ engine, running, waiting, onDone }: EngineActionsProps) {
   const [asked, setAsked] = useState<"restart" | "stop" | null>(null);
   if (engine.kind === "remote") {
-    return <p class="quiet-line">This engine was not started here, so it is not stopped from here either.</p>;
+    return (
+      <p class="engines-line">This engine was not started here, so it is not stopped from here either.</p>
+    );
   }
   const isStopped = engine.state === "STOPPED";
   return (

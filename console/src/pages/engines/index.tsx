@@ -1,10 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Engine, EngineUsage, Queues } from "../../api/types";
+import type { Engine, EngineLog, EngineUsage, Queues } from "../../api/types";
 import { Failure } from "../../ui/failure";
 import { Loading } from "../../ui/loading";
 import { EngineActions } from "./engine_actions";
 import { EngineCard } from "./engine_card";
-import { LogTail, type LogLines } from "./log_tail";
+import { LogTail } from "./log_tail";
 import { QueueTable } from "./queue_table";
 import { useRepeated } from "./repeated";
 import { useRunningJobs } from "./running_jobs";
@@ -23,7 +23,7 @@ export default function EnginesPage() {
   const engine = useRepeated<Engine>("/engine", pace);
   const queues = useRepeated<Queues>("/queues", CALM_MS);
   const usage = useRepeated<EngineUsage>("/engine/usage", USAGE_MS);
-  const log = useRepeated<LogLines>("/engine/log?lines=200", pace);
+  const log = useRepeated<EngineLog>("/engine/log?lines=200", pace);
   const running = useRunningJobs(() => {
     queues.hurry();
     engine.hurry();

@@ -6,13 +6,8 @@ import type { Repeated } from "./repeated";
 
 const NEAR_END = 24; // pixels
 
-/** The log's last lines; without any, the reason for that. */
-export interface LogLines extends EngineLog {
-  reason: string | null;
-}
-
 /** The end of the engine's log; it follows what comes unless the reader has scrolled up. */
-export function LogTail({ log }: { log: Repeated<LogLines> }) {
+export function LogTail({ log }: { log: Repeated<EngineLog> }) {
   const box = useRef<HTMLPreElement>(null);
   const isAtEnd = useRef(true);
   const { value, failure } = log;
@@ -23,7 +18,7 @@ export function LogTail({ log }: { log: Repeated<LogLines> }) {
   }, [text]);
 
   if (value === null) return failure === null ? <Loading /> : <Failure error={failure} retry={log.hurry} />;
-  if (value.lines.length === 0) return <p class="quiet-line">{value.reason ?? "The log is empty."}</p>;
+  if (value.lines.length === 0) return <p class="engines-line">{value.reason ?? "The log is empty."}</p>;
   return (
     <pre
       class="log-tail"

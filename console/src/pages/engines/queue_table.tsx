@@ -48,7 +48,7 @@ function QueueRow({ queue }: { queue: Queue }) {
 function Fill({ what, used, size }: { what: string; used: number; size: number | null }) {
   if (size === null) return <>{count(used)}</>;
   return (
-    <span class="fill">
+    <span class="queue-fill">
       <meter aria-label={what} min={0} max={Math.max(1, size)} value={used} />
       <span>
         {count(used)} of {count(size)}

@@ -13,7 +13,7 @@ const NOTHING = { fraction: 0, low: 0, high: 0 };
 /** What the engine works on, each with its bar. */
 export function RunningList({ jobs, progress }: RunningJobs) {
   if (jobs === null) return <Loading what="Looking for running jobs…" />;
-  if (jobs.length === 0) return <p class="quiet-line">Nothing runs now.</p>;
+  if (jobs.length === 0) return <p class="engines-line">Nothing runs now.</p>;
   return (
     <>
       <ul class="running-list">
@@ -22,7 +22,7 @@ export function RunningList({ jobs, progress }: RunningJobs) {
         ))}
       </ul>
       {jobs.length > SHOWN ? (
-        <p class="quiet-line">
+        <p class="engines-line">
           <Link href="/jobs?status=RUNNING">{count(jobs.length - SHOWN)} more</Link>
         </p>
       ) : null}

@@ -53,7 +53,7 @@ export function UsageChart({ usage }: { usage: Repeated<EngineUsage> }) {
   if (value === null || data === null) return failure === null ? <Loading /> : <Failure error={failure} />;
   const last = value.samples.at(-1);
   if (!last)
-    return <p class="quiet-line">Cores are counted while jobs run: no job ran in the last half hour.</p>;
+    return <p class="engines-line">Cores are counted while jobs run: no job ran in the last half hour.</p>;
   return (
     <>
       <p class="usage-now">{nowText(last)}</p>

@@ -14,7 +14,7 @@ export function Statement({ job }: { job: Job }) {
           <p class="job-quiet">{moreText(job, words)}</p>
         </div>
       )}
-      <SqlView sql={job.statement} error={job.error} />
+      <SqlView sql={job.statement} error={job.error} label="Lines of the statement" />
     </section>
   );
 }

@@ -100,12 +100,18 @@ function Outcome({ job, progress }: { job: Job; progress: BriefProgress | undefi
     case "FAILED":
       return (
         <span class="job-word job-error" title={job.message.slice(0, 1_000)}>
-          {oneLine(job.message.replace(/^\[[^\]]*\]\s*/, ""))}
+          {firstSentence(job.message)}
         </span>
       );
     case "CANCELLED":
       return <span class="job-word">{job.reason ?? ""}</span>;
   }
+}
+
+/** Give what Spark says without its names for it: `[CLASS] sentence. SQLSTATE: …; line 1 pos 7; plan`. */
+function firstSentence(message: string): string {
+  const [line = ""] = message.replace(/^\[[^\]]*\]\s*/, "").split("\n");
+  return oneLine(line.replace(/\s*SQLSTATE:.*$/, ""));
 }
 
 function phaseText(progress: BriefProgress | undefined): string | undefined {

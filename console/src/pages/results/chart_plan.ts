@@ -1,7 +1,7 @@
 /** How a quick chart looks to uPlot. */
 
 import type uPlot from "uplot";
-import { axisIn, timeAxisIn, type ChartColours, type ChartPlan } from "../../ui/chart_plan";
+import { axisIn, timeAxisIn, valueAxisIn, type ChartColours, type ChartPlan } from "../../ui/chart_plan";
 import type { ChartData, ChartKind } from "./chart_data";
 
 const BARS_SHARE = 0.8; // of a place's width; the rest is the gap to the next
@@ -14,7 +14,7 @@ export function quickPlan(kind: ChartKind, data: ChartData, names: readonly stri
   return (colours, kit) => ({
     tzDate: (seconds) => kit.tzDate(new Date(seconds * 1_000), "Etc/UTC"), // as the rows' text has it
     scales: { x: { time: data.isTime, ...(data.labels ? { range: aroundPlaces } : {}) } },
-    axes: [xAxis(colours, data, names[0] ?? "", label), axisIn(colours, { size: 64 })],
+    axes: [xAxis(colours, data, names[0] ?? "", label), valueAxisIn(colours)],
     series: [
       {
         label: names[0] ?? "",

@@ -21,7 +21,7 @@ export function Downloads({ jobId, rowCount, isComplete }: DownloadsProps) {
   const soFar = isComplete ? "" : " (those that are there now)";
   const isWhole = rowCount <= JSON_ROWS;
   return (
-    <div class="downloads" role="group" aria-label="Download">
+    <div class="results-downloads" role="group" aria-label="Download">
       <span aria-hidden="true">Download</span>
       {FORMATS.map(({ format, name, title }) => (
         <a

@@ -14,6 +14,11 @@ def top(context: typer.Context) -> None:
     Shows running jobs with the share that is done, its range and the time that remains, and those that
     ended lately. Opens, cancels, filters, searches and sorts by key; ? tells the keys. A service that goes
     away is waited for. Closing it ends no job.
+
+    Examples:
+        headway top
+        headway --endpoint http://spark-gate:8080 --project reports top
+        NO_COLOR=1 headway top
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise stop("top needs a terminal; without one: headway jobs --json", USAGE)
