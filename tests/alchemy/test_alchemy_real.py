@@ -69,7 +69,9 @@ def test_a_table_is_reflected_and_read(engine: sa.Engine) -> None:
 
 def test_pandas_reads_and_writes(engine: sa.Engine) -> None:
     with engine.connect() as connection:
-        frame = pandas.read_sql("select id, price from items where id < ? order by id", connection, params=(9,))
+        frame = pandas.read_sql(
+            "select id, price from items where id < ? order by id", connection, params=(9,)
+        )
         assert frame["id"].tolist() == [1, 2]
         frame["t"] = pandas.to_datetime(["2024-01-01", "2024-01-02"])
         frame.to_sql("copy", connection, if_exists="replace", index=False, method="multi")

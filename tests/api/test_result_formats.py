@@ -24,7 +24,8 @@ BATCHES, BATCH_ROWS = 50, 2_000
 ROWS = BATCHES * BATCH_ROWS
 PLAIN = {"Accept-Encoding": "identity"}
 GZIP = {"Accept-Encoding": "deflate, gzip;q=0.5"}
-FILES = [ResultFormat.CSV, ResultFormat.PARQUET]
+FILES = [ResultFormat.CSV, ResultFormat.PARQUET, ResultFormat.RECORDS]
+SUFFIXES = {ResultFormat.RECORDS: "json"}
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,8 @@ def ids_of(file_format: str, body: bytes) -> list[int]:
             head, *rows = csv.reader(io.StringIO(body.decode(), newline=""))
             assert head == ["id", "name"]
             return [int(row[0]) for row in rows]
+        case "records":
+            return [row["id"] for row in json.loads(body)]
         case _:
             return [row[0] for row in json.loads(body)["rows"]]
 
@@ -92,7 +95,8 @@ async def test_a_file_has_a_name_and_its_parts_have_others(scene: Scene, file_fo
         answer = await scene.http.head("/jobs/j1/result", params=query)
         names.append(answer.headers["content-disposition"].partition("filename=")[2].strip('"'))
     rows = ["", "", "-rows-10-15", f"-rows-{ROWS - 1}-{ROWS}"]
-    assert names == [f"j1{each}.{file_format}" for each in rows]
+    suffix = SUFFIXES.get(file_format, file_format.value)
+    assert names == [f"j1{each}.{suffix}" for each in rows]
 
 
 @pytest.mark.parametrize("file_format", ResultFormat)

@@ -95,7 +95,11 @@ class ScriptedService:
 
     def job(self, state: str, request: httpx2.Request | None = None) -> dict[str, Any]:
         sql = self.submitted[-1]["sql"] if request is None and self.submitted else "select 1"
-        result = {"row_count": self.table.num_rows if self.table else 0, "byte_count": 1, "schema": self.schema}
+        result = {
+            "row_count": self.table.num_rows if self.table else 0,
+            "byte_count": 1,
+            "schema": self.schema,
+        }
         return {
             "job_id": JOB_ID,
             "state": state,

@@ -41,7 +41,9 @@ def test_what_is_named_goes_before_the_home(tmp_path: Path, monkeypatch: pytest.
 
 def test_the_package_itself_loads_nothing() -> None:
     code = "import sys, headway; print(','.join(sorted(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
     assert set(done.stdout.strip().split(",")).isdisjoint({"httpx2", "pyarrow", "headway.dbapi", "IPython"})
 
 

@@ -91,7 +91,11 @@ def test_values_become_pythons_own(service: ScriptedService, cursor: dbapi.Curso
     pairs = [("a", 1), ("b", None)]
     columns = [
         ("date", "date", pa.array([date(2024, 2, 29), None])),
-        ("moment", "timestamp", pa.array([datetime(2024, 1, 1, tzinfo=UTC), None], pa.timestamp("us", "UTC"))),
+        (
+            "moment",
+            "timestamp",
+            pa.array([datetime(2024, 1, 1, tzinfo=UTC), None], pa.timestamp("us", "UTC")),
+        ),
         ("clock", "timestamp_ntz", pa.array([datetime(2024, 1, 1), None], pa.timestamp("us"))),
         ("amount", "decimal(10,2)", pa.array([Decimal("1.50"), None], pa.decimal128(10, 2))),
         (
@@ -158,7 +162,11 @@ def test_use_and_set_hold_for_what_follows(service: ScriptedService) -> None:
             cursor.execute(sql)
         first, *_, last = service.submitted
         assert (first["queue_name"], first["current_db"], first["conf"]) == ("nightly", "a", {"x": "1"})
-        assert (last["current_db"], last["conf"], last["tags"]) == ("b", {"x": "1", "spark.y": "2"}, {"t": "v"})
+        assert (last["current_db"], last["conf"], last["tags"]) == (
+            "b",
+            {"x": "1", "spark.y": "2"},
+            {"t": "v"},
+        )
         assert connection.database == "b"
 
 

@@ -1,10 +1,10 @@
-"""Literals stand for their values: by Spark's own rules of reading, and as one expression whatever is in them."""
+"""Literals stand for their values by Spark's rules of reading, and for one expression whatever is in them."""
 
 import re
 import struct
 import uuid
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 
@@ -34,7 +34,21 @@ VALUES = (
     | st.timedeltas(timedelta(days=-(10**6)), timedelta(days=10**6))
     | st.uuids()
 )
-NASTY = ["it's", "\\", "\\'", "a\\", "''", "--", "/*", "?", "${env:HOME}", "$${x}", "\n\r\t\0\x1a", "😀", "%_\\%"]
+NASTY = [
+    "it's",
+    "\\",
+    "\\'",
+    "a\\",
+    "''",
+    "--",
+    "/*",
+    "?",
+    "${env:HOME}",
+    "$${x}",
+    "\n\r\t\0\x1a",
+    "😀",
+    "%_\\%",
+]
 
 
 def spark_reads(text: str) -> str:
@@ -146,7 +160,7 @@ def test_numbers_of_numpy_and_pandas_are_numbers() -> None:
         Decimal("1E-39"),
         Decimal("NaN"),
         datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=2))),
-        time(1, tzinfo=timezone.utc),
+        time(1, tzinfo=UTC),
         timedelta.max,
     ],
 )

@@ -106,8 +106,10 @@ async def test_statements_of_a_cell_run_in_order_and_hold_for_later_cells(kernel
 
 
 async def test_values_come_from_a_variable_and_frames_of_any_kind(kernel: Kernel) -> None:
-    await kernel.run("values = [\"it's\", None]")
-    await kernel.run("%headway --params values --output table --as arrow select ? as a, ? as b, '{x} $y' as c")
+    await kernel.run('values = ["it\'s", None]')
+    await kernel.run(
+        "%headway --params values --output table --as arrow select ? as a, ? as b, '{x} $y' as c"
+    )
     assert plain(await kernel.run("table.to_pylist()")) == "[{'a': \"it's\", 'b': None, 'c': '{x} $y'}]"
     await kernel.run("%headway --output rows --as polars select 7 as n")
     assert plain(await kernel.run("rows['n'].to_list()")) == "[7]"

@@ -104,7 +104,10 @@ def test_lines_are_escaped() -> None:
         ("select 'a  b' -- c", Options("select 'a  b' -- c")),
         ("--limit 5 select --1", Options("select --1", limit=5)),
         ("--database=tpch -- a comment", Options("-- a comment", database="tpch")),
-        ('--queue "my queue" --as polars --output x', Options("", queue="my queue", kind="polars", output="x")),
+        (
+            '--queue "my queue" --as polars --output x',
+            Options("", queue="my queue", kind="polars", output="x"),
+        ),
         ("--params p --connection c select ?", Options("select ?", params="p", connection="c")),
     ],
 )

@@ -19,8 +19,14 @@ MEDIA_TYPES: Mapping[ResultFormat, str] = {
     ResultFormat.CSV: "text/csv",
     ResultFormat.JSON: "application/json",
     ResultFormat.PARQUET: "application/vnd.apache.parquet",
+    ResultFormat.RECORDS: "application/json",
 }
-_SAVED = frozenset({ResultFormat.CSV, ResultFormat.PARQUET})  # what a browser keeps as a file
+# What a browser keeps as a file, and how its name ends.
+_SAVED: Mapping[ResultFormat, ExportFormat] = {
+    ResultFormat.CSV: ExportFormat.CSV,
+    ResultFormat.PARQUET: ExportFormat.PARQUET,
+    ResultFormat.RECORDS: ExportFormat.JSON,
+}
 
 CHUNK_BYTES = 256 << 10  # what is gathered before it is sent: small writes cost more than they carry
 # More is little smaller and takes much longer: rows are sent as fast as they are compressed.
@@ -64,13 +70,13 @@ def headers_of(part: Part, file_format: ResultFormat, name: str) -> Mapping[str,
     if file_format not in _SAVED:
         return part.headers
     rows = "" if part.is_whole else f"-rows-{part.offset}-{part.offset + part.count}"
-    return {**part.headers, "Content-Disposition": f'attachment; filename="{name}{rows}.{file_format}"'}
+    return {**part.headers, "Content-Disposition": f'attachment; filename="{name}{rows}.{_SAVED[file_format]}"'}
 
 
 def _pieces(part: Part, file_format: ResultFormat) -> Iterator[bytes]:
     if file_format is ResultFormat.ARROW:
         return arrow_pieces(part)
-    return export_pieces(ExportFormat(file_format), part.stored.columns, part.schema, part.batches())
+    return export_pieces(_SAVED[file_format], part.stored.columns, part.schema, part.batches())
 
 
 def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -11,12 +11,13 @@ PAGE_MOST = 10_000
 
 
 class ResultFormat(StrEnum):
-    """How rows are sent."""
+    """How rows are sent: ``json`` is a page that says what it is, ``records`` one array of objects, of all rows."""
 
     ARROW = "arrow"
     CSV = "csv"
     JSON = "json"
     PARQUET = "parquet"
+    RECORDS = "records"
 
 
 class Cells(StrEnum):
@@ -43,6 +44,6 @@ class ResultQuery(BaseModel):
         if self.format is not ResultFormat.JSON:
             return self.limit
         if self.limit is not None and self.limit > PAGE_MOST:
-            others = "format=arrow, csv or parquet"
+            others = "format=arrow, csv, parquet or records"
             raise InvalidRequest("limit", f"at most {PAGE_MOST:,} rows as JSON; take {others} for more")
         return PAGE_ROWS if self.limit is None else self.limit

@@ -1,4 +1,4 @@
-"""The rows of a job: a page as JSON; any part or all of them as CSV, Arrow or Parquet."""
+"""The rows of a job: a page as JSON; any part or all of them as CSV, JSON records, Arrow or Parquet."""
 
 import asyncio
 from typing import Annotated
@@ -39,7 +39,7 @@ _HEADERS = {
     ROW_COUNT: {"description": "Rows of the result that are kept so far", "schema": {"type": "integer"}},
     COMPLETE: {"description": "Whether no more rows will come", "schema": {"type": "boolean"}},
     "Content-Disposition": {
-        "description": "The file's name (CSV, Parquet)",
+        "description": "The file's name (CSV, Parquet, records)",
         "schema": {"type": "string"},
     },
 }
@@ -50,7 +50,7 @@ _ROWS: dict[int | str, dict[str, object]] = {
         "model": PageOut,
         "description": "The rows",
         "headers": _HEADERS,
-        "content": {kind: _FILE for name, kind in MEDIA_TYPES.items() if name is not ResultFormat.JSON},
+        "content": {kind: _FILE for kind in MEDIA_TYPES.values() if kind != MEDIA_TYPES[ResultFormat.JSON]},
     }
 }
 _HEAD: dict[int | str, dict[str, object]] = {200: {"description": "What GET would say", "headers": _HEADERS}}

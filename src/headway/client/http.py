@@ -41,7 +41,7 @@ class HeadwayClient:
     """Speaks to one project of one service. Every call may raise ``ClientError``.
 
     An answer is waited for ``patience_seconds``, and as long as was asked for on top of it.
-    Not for use by several threads at the same time. Use it as a context manager, or call ``close``.
+    Use it as a context manager, or call ``close``.
     """
 
     def __init__(

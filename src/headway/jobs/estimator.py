@@ -12,6 +12,8 @@ from headway.jobs.tables import Table
 
 BELOW_ONE = 0.99
 UNSEEN_SECONDS = 2.2  # what a statement takes of which nothing is known
+PLANNING = 1.5  # the rest of a run that has no plan yet, as a multiple of the time that has passed
+UNREAD_MS = 1_500.0  # nothing is counted on for longer than that: without a read nothing is known to go on
 HISTORY_TRUST = 0.9  # in an earlier run that this one follows; the rest is left to the plan
 OLDER_TRUST = 0.4  # in the run before one, compared with that one
 CAUTION = 0.12  # how much longer than expected a run is taken to last at its beginning: a bar cannot go back
@@ -54,7 +56,8 @@ class Estimator:
         planned = forecast(snapshot, cores, self._tables, kept_bytes)
         left = planned.seconds
         if not snapshot.plans:
-            left = max(left, UNSEEN_SECONDS)
+            # A statement that has been planned for long tells nothing but that it takes long.
+            left = max(left, UNSEEN_SECONDS, PLANNING * elapsed)
         self._basis = Basis.PLAN if snapshot.plans else Basis.TASKS
         if self._history:
             found = [recall(profile, snapshot, planned, elapsed * 1000) for profile in self._history]
@@ -103,6 +106,7 @@ class Estimator:
         return left * math.exp(-passed / max(left, 1e-3))
 
     def _fraction(self, now: float) -> float:
+        now = min(now, self._read_at + UNREAD_MS)
         elapsed = max(0.0, now - self._started_at) / 1000
         return max(self._said, min(BELOW_ONE, _share(elapsed, self._at(self._left, now))))
 

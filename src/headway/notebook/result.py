@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _SCROLL = "overflow-x:auto;max-width:100%"
-_TABLE = "border-collapse:collapse;font-variant-numeric:tabular-nums"
+_TABLE = "border-collapse:collapse;color:inherit;font-variant-numeric:tabular-nums"
 _CELL = "padding:.2em .8em;white-space:pre;text-align:"
 _DIM = "opacity:.65;font-weight:normal;font-size:85%"
 

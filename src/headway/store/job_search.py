@@ -28,13 +28,21 @@ class JobSearch:
         order_by = _order(order, now)
         # Found in the index first: rows that are passed over are not read.
         found = select(jobs.c.seq).where(where).order_by(*order_by).offset(offset).limit(limit)
-        page = select(jobs).where(jobs.c.seq.in_(found)).order_by(*order_by)
+        count = select(func.count()).select_from(jobs).where(where)
         async with self._database.read() as connection:
-            total = (
-                await connection.execute(select(func.count()).select_from(jobs).where(where))
-            ).scalar_one()
-            rows = (await connection.execute(page)).all()
-        return int(total), [job_of(row) for row in rows]
+            if wanted.sql_pattern is None:
+                total = (await connection.execute(count)).scalar_one()
+                numbers = list((await connection.execute(found)).scalars())
+            else:
+                # Every statement has to be read: once, not for the count as well.
+                counted = (await connection.execute(found.add_columns(func.count().over()))).all()
+                numbers = [row[0] for row in counted]
+                is_past_end = not counted and offset > 0
+                past = (await connection.execute(count)).scalar_one() if is_past_end else 0
+                total = counted[0][1] if counted else past
+            rows = (await connection.execute(select(jobs).where(jobs.c.seq.in_(numbers)))).all()
+        places = {number: place for place, number in enumerate(numbers)}
+        return int(total), [job_of(row) for row in sorted(rows, key=lambda row: places[row.seq])]
 
     @steady
     async def loads(self, project_id: str) -> dict[str, tuple[int, int]]:

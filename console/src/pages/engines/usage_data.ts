@@ -25,7 +25,7 @@ export function usageData(samples: readonly UsageSample[], now: number): Aligned
       add(last + EDGE_MS, 0, null);
       add(sample.at - EDGE_MS, 0, null);
     }
-    add(sample.at, sample.busy, sample.cores);
+    add(sample.at, Math.min(sample.busy, sample.cores), sample.cores); // Spark counts a task that just ended too
     last = sample.at;
   }
   if (last !== null && now - last > GAP_MS) {

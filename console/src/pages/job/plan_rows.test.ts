@@ -6,12 +6,11 @@ import { stagesOf } from "./plan_stages";
 import { aNode, aProgress, aStage, aSubjob } from "./scene";
 import { operatorWord, stageWork } from "./stage_work";
 
-const planOf = (...trees: PlanNode[][]): Plan => ({
-  job_id: "j1",
-  executions: [
-    { execution_id: 9, is_running: true, told_at: 0, subjob_ids: [], trees: trees.map((nodes) => ({ nodes })) },
-  ],
-});
+const planOf = (...nodes: PlanNode[][]): Plan => {
+  const trees = nodes.map((each) => ({ nodes: each }));
+  const execution = { execution_id: 9, is_running: true, told_at: 0, subjob_ids: [], trees };
+  return { job_id: "j1", executions: [execution] };
+};
 
 const tree = [
   aNode("HashAggregate", 0, { time_ms: 50, stage_ids: [2] }),
@@ -59,7 +58,7 @@ describe("the plan", () => {
   it.each([
     ["Scan parquet spark_catalog.tpch.lineitem", "scan lineitem"],
     ["BatchScan local.db.t", "scan t"],
-    ["BroadcastHashJoin", "broadcast hash join"],
+    ["BroadcastHashJoin Inner BuildRight", "broadcast hash join"],
     ["Range", "range"],
   ])("calls %s %s", (name, word) => {
     expect(operatorWord(name)).toBe(word);

@@ -9,7 +9,7 @@ export function sentence(job: Job, progress: Progress | null, work: ReadonlyMap<
     case "FAILED":
       return `Failed after ${spent(job)}${job.reason ? `: ${job.reason}` : ""}.`;
     case "CANCELLED":
-      return `Ended after ${spent(job)}${job.reason ? `: ${job.reason}` : ", cancelled"}.`;
+      return `Ended after ${spent(job)}: ${job.message || job.reason || "cancelled"}.`;
     case "CANCELLING":
       return "Spark was asked to stop it and has not confirmed that yet.";
     default:

@@ -24,7 +24,9 @@ export function operatorWord(name: string): string {
   if (scan !== null) {
     return `scan ${scan[1]?.split(".").at(-1) ?? ""}`;
   }
-  return name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+  // What follows is the kind of a join or of a command.
+  const [word = ""] = name.replace(/^Execute /, "").split(" ");
+  return word.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
 }
 
 function addWord(words: Map<number, string[]>, stages: number[], word: string): void {

@@ -4,12 +4,12 @@ import { failureText } from "./failure_text";
 
 /** Why the job failed, in Spark's words, and its statement with the place marked. */
 export function Statement({ job }: { job: Job }) {
-  const words = job.state === "FAILED" || job.message !== "" ? failureText(job) : "";
+  const words = job.state === "FAILED" ? failureText(job) : "";
   return (
     <section class="panel" aria-labelledby="statement-title">
       <h2 id="statement-title">Statement</h2>
       {words !== "" && (
-        <div class={`job-failure${job.state === "FAILED" ? " is-bad" : ""}`}>
+        <div class="job-failure">
           <p class="job-failure-words">{words}</p>
           <p class="job-quiet">{moreText(job, words)}</p>
         </div>

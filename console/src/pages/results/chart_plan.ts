@@ -6,6 +6,10 @@ import type { ChartData, ChartKind } from "./chart_data";
 
 const BARS_SHARE = 0.8; // of a place's width; the rest is the gap to the next
 
+// The length of a bar says how much it is.
+const END_OF_BARS: uPlot.Range.Limit = { soft: 0, mode: 1, pad: 0.1 };
+const FROM_ZERO: uPlot.Range.Config = { min: END_OF_BARS, max: END_OF_BARS };
+
 const figures = new Intl.NumberFormat("en", { maximumSignificantDigits: 12 });
 
 /** Give the plan of a chart; `names` are the columns', x first. */
@@ -13,7 +17,10 @@ export function quickPlan(kind: ChartKind, data: ChartData, names: readonly stri
   const label = (index: number): string => data.labels?.[index] ?? "";
   return (colours, kit) => ({
     tzDate: (seconds) => kit.tzDate(new Date(seconds * 1_000), "Etc/UTC"), // as the rows' text has it
-    scales: { x: { time: data.isTime, ...(data.labels ? { range: aroundPlaces } : {}) } },
+    scales: {
+      x: { time: data.isTime, ...(data.labels ? { range: aroundPlaces } : {}) },
+      ...(kind === "bar" ? { y: { range: FROM_ZERO } } : {}),
+    },
     axes: [xAxis(colours, data, names[0] ?? "", label), valueAxisIn(colours)],
     series: [
       {

@@ -38,7 +38,7 @@ export default function ResultsPage() {
             >
               Chart
             </button>
-            <Downloads jobId={id} rowCount={state.rowCount} isComplete={state.isComplete} />
+            <Downloads jobId={id} isComplete={state.isComplete} />
           </div>
         ) : null}
       </header>
