@@ -27,7 +27,7 @@ ENGINE = {
     "HEADWAY_ENGINE__MEMORY": "2g",
     "HEADWAY_QUEUES": '{"default": {"max_concurrent": 8}, "nightly": {"max_concurrent": 1}}',
 }
-CONF = {"spark.sql.files.maxPartitionBytes": "8m"}
+CONF = {"spark.sql.files.maxPartitionBytes": "2m"}
 SIZES = {1280: 800, 390: 844}
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 USED = {"jobs", "job-running", "results", "editor"}  # those that the documentation shows, at 1280
@@ -163,7 +163,7 @@ async def take_all(project: Project, directory: Path | None) -> None:
             await of_the_rest(camera, jobs)
 
 
-def main(directory: Path | None, scale: str = "1") -> None:
+def main(directory: Path | None, scale: str = "0.3") -> None:
     if directory is not None:
         directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="headway-pictures-") as name:

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 
 from headway.cli.top import feed, job_screen
 from headway.cli.top.app import Top
+from headway.client.seen import read_progress
 from tests.cli.screen import line_with, lines_of, seen, shows
 from tests.cli.top_service import Body, Service, ended, job
 
@@ -121,6 +122,19 @@ async def test_a_service_that_is_away_is_said_and_the_job_is_taken_up_again() ->
         service.progress["a1"] = progress("2", 0.75)
         await shows(app, "75%")
         assert not line_with(app, "Waiting for it")
+
+
+async def test_news_that_comes_while_the_page_is_being_closed_harms_nothing() -> None:
+    service = running()
+    async with opened(service) as (app, pilot):
+        await shows(app, "50%")
+        page = app.screen
+        assert isinstance(page, job_screen.JobScreen)
+        await pilot.press("q")
+        await shows(app, "headway", "● ")
+        page._hear(read_progress(progress("2", 0.75)))
+        await pilot.pause()
+        assert app.is_running
 
 
 async def test_a_job_is_cancelled_from_its_page_and_q_goes_back() -> None:

@@ -175,9 +175,23 @@ def past(seconds: int) -> Profile:
 
 def test_a_run_like_the_last_one_is_known_from_the_start() -> None:
     estimator = Estimator(0, [past(10)])
-    said = estimator.say(2 * SECOND)
+    said = estimator.say(SECOND)
     assert said.basis is Basis.HISTORY
-    assert said.fraction == pytest.approx(0.2, abs=0.05)
+    assert said.fraction == pytest.approx(0.1, abs=0.03)
+
+
+def test_long_planning_is_not_taken_for_work() -> None:
+    estimator = Estimator(0)
+    for moment in range(200, 30 * SECOND, 200):
+        estimator.see(Snapshot(moment), 0, moment)
+    assert estimator.say(30 * SECOND).fraction < 0.45
+
+
+def test_nothing_is_counted_on_for_long_without_a_read() -> None:
+    estimator = Estimator(0)
+    estimator.see(one_stage(2, 4), 0, 2 * SECOND)
+    said = estimator.say(4 * SECOND).fraction
+    assert estimator.say(60 * SECOND).fraction == said < 0.6
 
 
 def test_a_run_that_is_twice_as_slow_as_the_last_one_is_noticed_and_followed() -> None:

@@ -77,8 +77,9 @@ async def test_orders(search: JobSearch, three: list[Job], order: JobOrder, foun
     assert [job.job_id for job in jobs] == [three[n].job_id for n in found]
 
 
-async def test_pages_end_empty(search: JobSearch, three: list[Job]) -> None:
-    pages = [await search.find("p1", JobFilter(), NEWEST, offset, 2, now=0) for offset in (0, 2, 4)]
+@pytest.mark.parametrize("wanted", [JobFilter(), JobFilter(sql_pattern="E")])
+async def test_pages_end_empty(search: JobSearch, three: list[Job], wanted: JobFilter) -> None:
+    pages = [await search.find("p1", wanted, NEWEST, offset, 2, now=0) for offset in (0, 2, 4)]
     assert [(total, len(jobs)) for total, jobs in pages] == [(3, 2), (3, 1), (3, 0)]
 
 
@@ -125,7 +126,7 @@ async def test_a_list_is_found_in_its_index_alone(database: Database, wanted: Jo
             if sql.startswith("SELECT"):
                 found = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
                 plans.append(" | ".join(row[3] for row in found))
-    count, page = plans
+    page, count = plans
     assert "USING COVERING INDEX" in count
     assert "USING COVERING INDEX ix_jobs_list" in page
     assert page.count("TEMP B-TREE") == 1  # for the rows of the page

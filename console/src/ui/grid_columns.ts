@@ -28,7 +28,11 @@ export function gridColumns(
   function dataColumn(column: Column, index: number): GridColumn {
     const kind = kindOf(column.type);
     const samples = firstRows.slice(0, LOOKED_AT).map((row) => shownText(row[index] ?? null, kind));
-    const widest = Math.max(widthOf(column.name) * BOLD, widthOf(column.type) * 0.85, ...samples.map(widthOf));
+    const widest = Math.max(
+      widthOf(column.name) * BOLD,
+      widthOf(column.type) * 0.85,
+      ...samples.map(widthOf),
+    );
     return {
       id: `c${index}`,
       field: String(index),

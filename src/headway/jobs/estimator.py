@@ -12,7 +12,7 @@ from headway.jobs.tables import Table
 
 BELOW_ONE = 0.99
 UNSEEN_SECONDS = 2.2  # what a statement takes of which nothing is known
-PLANNING = 1.5  # the rest of a run that has no plan yet, as a multiple of the time that has passed
+PLANNING = 2.0  # the rest of a run that has no plan yet, as a multiple of the time that has passed
 UNREAD_MS = 1_500.0  # nothing is counted on for longer than that: without a read nothing is known to go on
 HISTORY_TRUST = 0.9  # in an earlier run that this one follows; the rest is left to the plan
 OLDER_TRUST = 0.4  # in the run before one, compared with that one
@@ -56,8 +56,8 @@ class Estimator:
         planned = forecast(snapshot, cores, self._tables, kept_bytes)
         left = planned.seconds
         if not snapshot.plans:
-            # A statement that has been planned for long tells nothing but that it takes long.
-            left = max(left, UNSEEN_SECONDS, PLANNING * elapsed)
+            # One that has been planned for long, and runs nothing yet, tells only that it takes long.
+            left = max(left, UNSEEN_SECONDS, 0.0 if snapshot.subjobs else PLANNING * elapsed)
         self._basis = Basis.PLAN if snapshot.plans else Basis.TASKS
         if self._history:
             found = [recall(profile, snapshot, planned, elapsed * 1000) for profile in self._history]

@@ -18,6 +18,7 @@ _SUBQUERY = re.compile(r"^Subquery:\d+ Hosting operator id = ")
 _SIZE = re.compile(r"sizeInBytes=([\d.,E+]+) (\w+)")
 _ROWS = re.compile(r"rowCount=([\d.,E+]+)")
 _UNITS = {"B": 0, "KiB": 10, "MiB": 20, "GiB": 30, "TiB": 40, "PiB": 50, "EiB": 60}
+NO_SIZE = 2.0**62  # Spark writes 8 EiB when it does not know a size
 _INDENT = 3  # columns a level of the tree takes
 
 
@@ -87,9 +88,14 @@ def _node(line: str) -> PlanNode | None:
         depth=len(match["tree"]) // _INDENT,
         name=match["name"],
         is_codegen=match["codegen"] is not None,
-        size=None if size is None else _number(size[1]) * 2.0 ** _UNITS.get(size[2], 0),
+        size=None if size is None else _size(size[1], size[2]),
         rows=None if rows is None else _number(rows[1]),
     )
+
+
+def _size(number: str, unit: str) -> float | None:
+    size = _number(number) * 2.0 ** _UNITS.get(unit, 0)
+    return size if size < NO_SIZE else None
 
 
 def _number(text: str) -> float:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, null, select
 
 from headway.jobs.job import Job, JobFilter, JobOrder
 from headway.jobs.lifecycle import LIVE, JobState
@@ -26,23 +26,19 @@ class JobSearch:
         """Give how many jobs match, and one page of them; ``now`` (epoch ms) counts for running jobs."""
         where = and_(jobs.c.project_id == project_id, *_conditions(wanted))
         order_by = _order(order, now)
+        # A search reads every statement: once, for the page and for the count.
+        reads_all = wanted.sql_pattern is not None
+        matches = func.count().over() if reads_all else null()
         # Found in the index first: rows that are passed over are not read.
-        found = select(jobs.c.seq).where(where).order_by(*order_by).offset(offset).limit(limit)
+        found = select(jobs.c.seq, matches.label("matches")).where(where).order_by(*order_by)
+        page = found.offset(offset).limit(limit).subquery()
+        query = select(jobs, page.c.matches).join(page, jobs.c.seq == page.c.seq).order_by(*order_by)
         count = select(func.count()).select_from(jobs).where(where)
         async with self._database.read() as connection:
-            if wanted.sql_pattern is None:
-                total = (await connection.execute(count)).scalar_one()
-                numbers = list((await connection.execute(found)).scalars())
-            else:
-                # Every statement has to be read: once, not for the count as well.
-                counted = (await connection.execute(found.add_columns(func.count().over()))).all()
-                numbers = [row[0] for row in counted]
-                is_past_end = not counted and offset > 0
-                past = (await connection.execute(count)).scalar_one() if is_past_end else 0
-                total = counted[0][1] if counted else past
-            rows = (await connection.execute(select(jobs).where(jobs.c.seq.in_(numbers)))).all()
-        places = {number: place for place, number in enumerate(numbers)}
-        return int(total), [job_of(row) for row in sorted(rows, key=lambda row: places[row.seq])]
+            rows = (await connection.execute(query)).all()
+            known = rows[0].matches if rows else None
+            total = (await connection.execute(count)).scalar_one() if known is None else known
+        return int(total), [job_of(row) for row in rows]
 
     @steady
     async def loads(self, project_id: str) -> dict[str, tuple[int, int]]:

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../../api/client";
 import { hasEnded, watchJob } from "../../api/events";
+import { hasColumns } from "../../api/job_end";
 import type { Job, Progress } from "../../api/types";
 import { EstimateBar } from "../../ui/estimate_bar";
 import { Failure } from "../../ui/failure";
@@ -51,12 +52,6 @@ function UnderWay({ job, progress }: { job: Job; progress: Progress | null }) {
       {failure === null ? null : <Failure error={failure} />}
     </>
   );
-}
-
-/** Tell whether a job's statement gives rows, be it none. */
-export function hasColumns({ result }: Job): boolean {
-  const fields = result?.schema?.fields;
-  return Array.isArray(fields) && fields.length > 0;
 }
 
 function Outcome({ job }: { job: Job }) {

@@ -1,11 +1,12 @@
 import { useState } from "preact/hooks";
 import { project } from "../../api/client";
 import { hasEnded } from "../../api/events";
+import { hasColumns } from "../../api/job_end";
 import { Empty } from "../../ui/empty";
 import { Failure } from "../../ui/failure";
 import { ResultRows } from "../../ui/grid_result";
 import { Status } from "../../ui/status";
-import { JobNow, hasColumns } from "./job_now";
+import { JobNow } from "./job_now";
 import { type Run, isUnderWay, passOverWaiting, runs, tellOf } from "./runs";
 
 /** What was started last, statement by statement, with the rows of the last one. */

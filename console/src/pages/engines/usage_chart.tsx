@@ -70,7 +70,7 @@ export function UsageChart({ usage }: { usage: Repeated<EngineUsage> }) {
 function nowText(last: UsageSample): string {
   const executors = counted(last.executors, "executor");
   const isNow = Date.now() - last.at < FRESH_MS;
-  return `${isNow ? last.busy : 0} of ${counted(last.cores, "core")} busy, ${executors}`;
+  return `${isNow ? Math.min(last.busy, last.cores) : 0} of ${counted(last.cores, "core")} busy, ${executors}`;
 }
 
 function faded(colour: string): string {

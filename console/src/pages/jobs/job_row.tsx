@@ -1,4 +1,5 @@
 import { hasEnded } from "../../api/events";
+import { hasColumns } from "../../api/job_end";
 import type { BriefProgress, Job } from "../../api/types";
 import { now } from "../../ui/clock";
 import { EstimateBar } from "../../ui/estimate_bar";
@@ -128,7 +129,7 @@ function phaseText(progress: BriefProgress | undefined): string | undefined {
 }
 
 function resultText(job: Job): string {
-  if (!job.result || job.result.schema === null) return "";
+  if (!job.result || !hasColumns(job)) return "";
   const { row_count, byte_count } = job.result;
   return byte_count > 0 ? `${counted(row_count, "row")}, ${bytes(byte_count)}` : counted(row_count, "row");
 }

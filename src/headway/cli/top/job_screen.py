@@ -41,6 +41,9 @@ class JobScreen(Screen[None]):
         self._heard_at = time.monotonic()
         self._progress: ProgressSeen | None = None
         self._countdown = Countdown()
+        # Held here and not looked for: news may come while the page is being closed.
+        self._trouble = Static(id="trouble")
+        self._picture = Static(id="job")
 
     @property
     def job(self) -> JobSeen:
@@ -49,9 +52,9 @@ class JobScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
-        yield Static(id="trouble")
+        yield self._trouble
         with VerticalScroll():
-            yield Static(id="job")
+            yield self._picture
             yield Static(statement_view(self._job.statement))
         yield Footer()
 
@@ -104,13 +107,12 @@ class JobScreen(Screen[None]):
         self._draw()
 
     def _say(self, text: str) -> None:
-        line = self.query_one("#trouble", Static)
-        line.update(Text(visible(text)))
-        line.display = bool(text)
+        self._trouble.update(Text(visible(text)))
+        self._trouble.display = bool(text)
 
     def _draw(self) -> None:
         now = time.monotonic()
         since = 0.0 if self._job.is_terminal else now - self._heard_at
         seconds = self._job.duration_ms / 1000 + since
         left = self._countdown.left(now)
-        self.query_one("#job", Static).update(job_view(self._job, self._progress, seconds, left))
+        self._picture.update(job_view(self._job, self._progress, seconds, left))

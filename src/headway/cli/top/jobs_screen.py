@@ -41,25 +41,29 @@ class JobsScreen(Screen[None]):
         self._watcher = watcher
         self._board = board
         self._feed = Feed(watcher, board)
+        self._head = Static(id="head")
+        self._search = Input(
+            placeholder="part of a statement; Enter keeps it, Esc shows all", id="search", compact=True
+        )
+        self._table = JobTable()
 
     @property
     def job(self) -> JobSeen | None:
         """The job under the cursor, as last heard of."""
-        job_id = self.query_one(JobTable).job_id
+        job_id = self._table.job_id
         return None if job_id is None else self._board.job(job_id, time.monotonic())
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
-        yield Static(id="head")
-        hint = "part of a statement; Enter keeps it, Esc shows all"
-        yield Input(placeholder=hint, id="search", compact=True)
-        yield JobTable()
+        yield self._head
+        yield self._search
+        yield self._table
         yield Footer()
 
     def on_mount(self) -> None:
         """Begin to ask and to draw."""
-        self.query_one("#search").display = False
-        self.query_one(JobTable).focus()
+        self._search.display = False
+        self._table.focus()
         self.run_worker(self._feed.run(), exclusive=True)
         self.set_interval(DRAW_SECONDS, self.draw)
         self.draw()
@@ -82,14 +86,14 @@ class JobsScreen(Screen[None]):
         # One line for both: what is wrong must not move the jobs.
         said = trouble(board) or self._chosen(len(jobs))
         top = head(board, self._watcher.endpoint, self._watcher.project_id, width, said)
-        self.query_one("#head", Static).update(top)
+        self._head.update(top)
         rows = {
             job.job_id: cells(
                 job, board.advance(job.job_id), board.seconds_left(job.job_id, now), widths, wall
             )
             for job in jobs
         }
-        self.query_one(JobTable).draw(widths, rows)
+        self._table.draw(widths, rows)
 
     def _chosen(self, shown: int) -> Text:
         wanted, total = self._board.wanted, self._board.total
@@ -115,15 +119,14 @@ class JobsScreen(Screen[None]):
 
     def action_all(self) -> None:
         """Search for nothing, and show jobs in any state."""
-        self.query_one("#search", Input).value = ""
+        self._search.value = ""
         self._choose(replace(self._board.wanted, search="", show=Show.ALL))
         self._leave_search()
 
     def action_search(self) -> None:
         """Ask for a part of the statement."""
-        search = self.query_one("#search", Input)
-        search.display = True
-        search.focus()
+        self._search.display = True
+        self._search.focus()
 
     def action_show(self) -> None:
         """Show jobs in other states."""
@@ -140,5 +143,5 @@ class JobsScreen(Screen[None]):
             self.draw()
 
     def _leave_search(self) -> None:
-        self.query_one("#search", Input).display = False
-        self.query_one(JobTable).focus()
+        self._search.display = False
+        self._table.focus()
