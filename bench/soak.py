@@ -112,7 +112,7 @@ def heap_mb(project: Project, spark: SparkSide) -> float:
     assert collected["status"] == "FINISHED", collected["message"]
     time.sleep(HEAP_IS_MEASURED_SECONDS)
     answer = httpx2.get(
-        spark.address.monitor_url + "/metrics/json",
+        spark.address.monitor_url + "/metrics/json/",
         headers=dict(spark.address.monitor_headers()),
         verify=False,
     )

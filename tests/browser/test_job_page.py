@@ -73,7 +73,9 @@ async def test_a_page_that_is_open_while_the_service_is_killed_goes_on_with_the_
         assert await rows.count() > 3
         await expect(visitor.page.get_by_role("img", name="% done, between")).to_be_visible()
         await expect(visitor.page.get_by_role("heading", name="Plan")).to_be_visible()
-        await expect(visitor.page.get_by_role("region", name="Statement")).to_contain_text("MERGE(b)")
+        await expect(visitor.page.get_by_role("region", name="Statement", exact=True)).to_contain_text(
+            "MERGE(b)"
+        )
     finally:
         service.port = 0  # and the log of the others
         if service.runs:

@@ -44,7 +44,7 @@ async def test_a_link_lets_one_person_in_and_a_token_everybody_who_has_it(
 
 
 async def test_the_first_view_is_small(
-    visitors: Visitors, project: Project, record_property: Callable[[str, object], None]
+    visitors: Visitors, project: Project, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
     project.run("SELECT 'first'")
     visitor = await visitors.signed_in()
@@ -52,8 +52,8 @@ async def test_the_first_view_is_small(
     visitor.page.on("response", answers.append)
     await visitor.open("/jobs")
     await expect(visitor.page.get_by_role("link", name="SELECT 'first'").first).to_be_visible()
-    record_property("first_view_ms", await visitor.page.evaluate("Math.round(performance.now())"))
+    record_testsuite_property("first_view_ms", await visitor.page.evaluate("Math.round(performance.now())"))
     sizes = [await answer.request.sizes() for answer in answers if "/events" not in answer.url]
     transferred = sum(each["responseBodySize"] + each["responseHeadersSize"] for each in sizes)
-    record_property("first_view_bytes", transferred)
+    record_testsuite_property("first_view_bytes", transferred)
     assert 20_000 < transferred < FIRST_VIEW_BYTES

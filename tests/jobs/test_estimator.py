@@ -199,3 +199,20 @@ def test_a_run_that_is_twice_as_slow_as_the_last_one_is_noticed_and_followed() -
     for seconds in range(1, 8):
         estimator.see(one_stage(seconds, 2 * seconds), 0, seconds * SECOND)
     assert estimator.say(7 * SECOND).fraction == pytest.approx(0.7, abs=0.1)
+
+
+def test_a_join_that_has_read_everything_and_goes_on_is_not_taken_for_done() -> None:
+    read = {"number of output rows": 1_000_000.0}
+    tree = (
+        PlanNode(0, "HashAggregate", is_codegen=True, stage_ids=(0,)),
+        PlanNode(1, "SortMergeJoin Inner", stage_ids=(0,)),
+        PlanNode(2, "Scan parquet t", metrics=read, stage_ids=(0,)),
+    )
+    estimator = Estimator(0)
+    for moment in range(500, 30 * SECOND, 500):
+        running = (RunningTask(0, 0, 0), RunningTask(1, 0, 0))
+        stage = Stage(0, 0, "ACTIVE", num_tasks=2, num_active_tasks=2, submission_time=0, running=running)
+        plan = Plan(0, (0,), True, (tree,), told_at=moment)
+        subjob = Subjob(0, status="RUNNING", stage_ids=(0,))
+        estimator.see(Snapshot(moment, (subjob,), {0: stage}, (plan,), Capacity(2, 2, 2)), 0, moment)
+    assert estimator.say(30 * SECOND).fraction < 0.75

@@ -21,6 +21,7 @@ import {
   placeholder,
 } from "@codemirror/view";
 import { useEffect, useRef } from "preact/hooks";
+import { typingOver } from "./sql_editor_input";
 import { sparkDialect, sparkHighlighter } from "./sql_language";
 import "./sql_editor.css";
 import "./sql_view.css";
@@ -70,6 +71,7 @@ function extensionsOf({ label, hint = "", completions = [], extensions = [] }: S
     history(),
     bracketMatching(),
     closeBrackets(),
+    typingOver(),
     placeholder(hint),
     sparkDialect.extension,
     indentService.of(() => null), // a new line begins where the one before it does

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { errorRange } from "./sql_place";
 
-function marked(sql: string, line: number | null, column: number | null, fragment: string | null = null): string {
+type Place = number | null;
+
+function marked(sql: string, line: Place, column: Place, fragment: string | null = null): string {
   const { from, to } = errorRange(sql, { line, column, fragment });
   return sql.slice(from, to);
 }
@@ -26,8 +28,9 @@ describe("the range of an error", () => {
     expect(marked("SELECT (", 1, 9)).toBe("(");
   });
 
-  it("is the first line when no place is told", () => {
-    expect(marked("\n  SELECT a\nFROM t", null, null)).toBe("SELECT a");
-    expect(marked("SELECT 1", 9, 1)).toBe("SELECT 1");
+  it("is the first word when no place is told", () => {
+    expect(marked("\n  SELECT a\nFROM t", null, null)).toBe("SELECT");
+    expect(marked("-- why\n/* and\nhow */ INSERT INTO t", null, null)).toBe("INSERT");
+    expect(marked("SELECT 1", 9, 1)).toBe("SELECT");
   });
 });

@@ -5,11 +5,11 @@ export interface Range {
   to: number;
 }
 
-/** Find the place of an error in its statement: what Spark names, a word, or the first line. */
+/** Find the place of an error in its statement: what Spark names, a word there, or the first word. */
 export function errorRange(sql: string, error: Pick<StatementError, "line" | "column" | "fragment">): Range {
   const lines = sql.split("\n");
   const line = error.line === null ? undefined : lines[error.line - 1];
-  if (error.line === null || line === undefined) return firstLine(sql);
+  if (error.line === null || line === undefined) return firstWord(sql);
   const start = lines.slice(0, error.line - 1).reduce((sum, each) => sum + each.length + 1, 0);
   const before = [...line].slice(0, (error.column ?? 1) - 1).join(""); // Spark counts code points
   const from = start + before.length;
@@ -21,8 +21,8 @@ export function errorRange(sql: string, error: Pick<StatementError, "line" | "co
   return { from: Math.max(start, from - 1), to: from }; // at the end of a line: the character before it
 }
 
-function firstLine(sql: string): Range {
-  const from = sql.length - sql.trimStart().length;
-  const end = sql.indexOf("\n", from);
-  return { from, to: end < 0 ? sql.length : end };
+function firstWord(sql: string): Range {
+  const from = /^(?:\s|--.*|\/\*[^]*?\*\/)*/.exec(sql)?.[0].length ?? 0;
+  const word = /^\w+/.exec(sql.slice(from))?.[0] ?? "";
+  return { from, to: from + word.length };
 }

@@ -80,7 +80,7 @@ def _numbers(text: str) -> list[int]:
 def _wishes(console: "Console") -> "Wishes":
     from headway.cli.output import Format
     from headway.cli.run import Wishes
-    from headway.cli.script import Surroundings
+    from headway.jobs.script import Surroundings
 
     return Wishes(
         surroundings=Surroundings(None, CONF),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from headway.cli.output import Format
-    from headway.cli.script import Surroundings
+    from headway.jobs.script import Surroundings
     from headway.client.http import HeadwayClient
     from headway.client.seen import JobSeen, TotalsSeen
 
@@ -80,7 +80,7 @@ def run(
         headway progress -f $(headway run -d --queue nightly load.sql)
     """
     from headway.cli.background import NotStarted, service_client
-    from headway.cli.script import Surroundings
+    from headway.jobs.script import Surroundings
     from headway.cli.tables import talk_console
     from headway.jobs.splitter import split_statements
 
@@ -115,7 +115,7 @@ def run(
 def run_all(client: "HeadwayClient", statements: Sequence[str], wishes: Wishes) -> None:
     """Run statements in order; raises ``typer.Exit`` when one does not finish."""
     from headway.cli.outcome import say_outcome
-    from headway.cli.script import after, is_temporary
+    from headway.jobs.script import after, is_temporary
 
     for at, statement in enumerate(statements, 1):
         is_last = at == len(statements)

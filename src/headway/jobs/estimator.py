@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from headway.jobs.estimate import Basis, Estimate, Remaining
-from headway.jobs.forecast import forecast
+from headway.jobs.forecast import Reading, forecast
 from headway.jobs.profile import Profile
 from headway.jobs.recall import Recalled, recall
 from headway.jobs.subjob import Snapshot
@@ -42,6 +42,7 @@ class Estimator:
         self._history = tuple(history)
         self._tables = tables or {}
         self._said = floor
+        self._read: Mapping[int, Reading] = {}
         self._read_at = started_at
         self._lengths: list[tuple[int, float]] = []  # of the whole run, as the last reads made it out
         self._left = self._history[0].duration_ms / 1000 if self._history else UNSEEN_SECONDS
@@ -53,7 +54,8 @@ class Estimator:
         self._said = self._fraction(now)
         cores = max(1, snapshot.capacity.cores if snapshot.capacity else 1)
         elapsed = max(0.001, (snapshot.taken_at - self._started_at) / 1000)
-        planned = forecast(snapshot, cores, self._tables, kept_bytes)
+        planned = forecast(snapshot, cores, self._tables, kept_bytes, self._read)
+        self._read = planned.read
         left = planned.seconds
         if not snapshot.plans:
             # One that has been planned for long, and runs nothing yet, tells only that it takes long.

@@ -18,9 +18,18 @@ STAGE_MS = 115.0  # between two stages: planning, committing, starting
 TRUST = 0.36  # how much of a stage has to be done until its own speed counts as much as the expected one
 AFTER_READING = 0.06  # share of a stage's time when all its rows were read; more when it sorts
 AFTER_SORTING = 0.4
+STANDS_STILL = 0.003  # of its rows; less is no news of how far a stage has read
 SPEED_PRIOR_MS = 1400.0
 FETCHED_BYTES_MS = 50_000.0  # of a result on its way here, until it shows its own pace
 CORES_PRIOR_MS = 1400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How much of its rows a stage had read, and the task time (ms) it had taken until then."""
+
+    share: float
+    spent_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,7 @@ class Forecast:
     seconds: float
     reads: Mapping[int, float]  # rows that a stage will have read from storage, by stage id
     shares: Mapping[int, float]  # how much of an open stage's time is over, where it shows; by stage id
+    read: Mapping[int, Reading]  # of the stages that run, by stage id
 
 
 @dataclass(slots=True)
@@ -49,13 +59,24 @@ class _Part:
     is_ended: bool = False
 
 
-def forecast(snapshot: Snapshot, cores: int, tables: Mapping[str, Table], kept_bytes: int = 0) -> Forecast:
-    """Predict what is left of a run; ``kept_bytes`` of its result have arrived."""
+def forecast(
+    snapshot: Snapshot,
+    cores: int,
+    tables: Mapping[str, Table],
+    kept_bytes: int = 0,
+    before: Mapping[int, Reading] | None = None,
+) -> Forecast:
+    """Predict what is left of a run; ``kept_bytes`` of its result have arrived.
+
+    ``before`` is what stages had read in the forecast before this one.
+    """
+    before = before or {}
     seen = works(snapshot)
     parts, loose = _outlook(snapshot, seen, tables)
     speed = _speed(parts)
     sure = unsure = longest = 0.0
     shares: dict[int, float] = {}
+    read: dict[int, Reading] = {}
     reads = {
         part.work.stage.stage_id: part.rows_stored
         for part in parts
@@ -69,7 +90,9 @@ def forecast(snapshot: Snapshot, cores: int, tables: Mapping[str, Table], kept_b
             unsure += part.expected_ms * speed
             waiting += 1
         else:
-            left, tail = _left_of(part, part.work, speed)
+            reading = _reading(part, part.work, before)
+            read[part.work.stage.stage_id] = reading
+            left, tail = _left_of(part, part.work, speed, reading)
             sure += left
             if part.share > 0 or part.work.done > 0:
                 shares[part.work.stage.stage_id] = _over(_spent(part.work), left)
@@ -83,7 +106,7 @@ def forecast(snapshot: Snapshot, cores: int, tables: Mapping[str, Table], kept_b
     at_once = _at_once(snapshot, seen, cores)
     wall = max(sure / at_once, longest) + unsure / at_once + STAGE_MS * (waiting + 1)
     wall = max(wall, _fetching_ms(snapshot, kept_bytes))
-    return Forecast(wall / 1000, reads, shares)
+    return Forecast(wall / 1000, reads, shares, read)
 
 
 def _over(spent: float, left: float) -> float:
@@ -237,7 +260,15 @@ def _at_once(snapshot: Snapshot, seen: Sequence[StageWork], cores: int) -> float
     return min(cores, max(0.3, (cores * CORES_PRIOR_MS + spent) / (CORES_PRIOR_MS + passed)))
 
 
-def _left_of(part: _Part, work: StageWork, speed: float) -> tuple[float, float]:
+def _reading(part: _Part, work: StageWork, before: Mapping[int, Reading]) -> Reading:
+    """Tell how far a stage has read; the time stands still with the share, as it may sort or join for long."""
+    last = before.get(work.stage.stage_id)
+    if last is not None and part.share <= last.share + STANDS_STILL:
+        return last
+    return Reading(part.share, _spent_when_told(part, work))
+
+
+def _left_of(part: _Part, work: StageWork, speed: float, reading: Reading) -> tuple[float, float]:
     """Give the task time left of a stage that runs, and the longest that one of its tasks goes on."""
     spent = _spent(work)
     after = AFTER_SORTING if part.segment.has("Sort") or part.segment.has("Window") else AFTER_READING
@@ -250,7 +281,7 @@ def _left_of(part: _Part, work: StageWork, speed: float) -> tuple[float, float]:
         heard = min(spent, work.stage.run_time_ms)
         whole = (expected * TRUST + spent) / (TRUST + by_tasks)
     elif by_rows > 0:
-        heard = _spent_when_told(part, work)
+        heard = reading.spent_ms
         whole = (expected * TRUST + heard) / (TRUST + by_rows)
     left = max(whole - spent, SURVIVAL * (spent - heard), 0.03 * whole)
     return left, left / max(1, work.tasks - work.done)

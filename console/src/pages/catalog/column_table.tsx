@@ -21,11 +21,21 @@ export function ColumnTable({ columns }: { columns: readonly TableColumn[] }) {
               <tr key={column.name}>
                 <th scope="row">
                   {column.name}
-                  {column.is_partition ? <span class="catalog-mark">partition</span> : null}
+                  {column.is_partition ? (
+                    <>
+                      {" "}
+                      <span class="catalog-mark">partition</span>
+                    </>
+                  ) : null}
                 </th>
                 <td>
                   <code>{column.type}</code>
-                  {column.nullable ? null : <span class="catalog-mark">not null</span>}
+                  {column.nullable ? null : (
+                    <>
+                      {" "}
+                      <span class="catalog-mark">not null</span>
+                    </>
+                  )}
                 </td>
                 {hasComments ? <td>{column.comment}</td> : null}
               </tr>

@@ -5,7 +5,7 @@ import { partitionsPath, useCatalog } from "./catalog";
 
 /** The first partitions of a table. */
 export function PartitionList({ database, table }: { database: string; table: string }) {
-  const asked = useCatalog<Partitions & { total: number }>(partitionsPath(database, table));
+  const asked = useCatalog<Partitions>(partitionsPath(database, table));
   return (
     <section>
       <h2 id="partitions-title">Partitions</h2>

@@ -1,6 +1,6 @@
 import pytest
 
-from headway.cli.script import Surroundings, after, is_temporary
+from headway.jobs.script import Surroundings, after, is_temporary
 
 
 @pytest.mark.parametrize(
