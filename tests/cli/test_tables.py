@@ -3,8 +3,8 @@ import io
 import pytest
 from rich.console import Console
 
-from headway.cli.cells import CELL_WIDTH, cell_text, is_number
 from headway.cli.tables import page_table, print_table
+from headway.client.cells import CELL_WIDTH, cell_text, is_number
 from headway.client.seen import Cell, ColumnSeen, PageSeen
 
 

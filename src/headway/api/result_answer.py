@@ -70,7 +70,10 @@ def headers_of(part: Part, file_format: ResultFormat, name: str) -> Mapping[str,
     if file_format not in _SAVED:
         return part.headers
     rows = "" if part.is_whole else f"-rows-{part.offset}-{part.offset + part.count}"
-    return {**part.headers, "Content-Disposition": f'attachment; filename="{name}{rows}.{_SAVED[file_format]}"'}
+    return {
+        **part.headers,
+        "Content-Disposition": f'attachment; filename="{name}{rows}.{_SAVED[file_format]}"',
+    }
 
 
 def _pieces(part: Part, file_format: ResultFormat) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ PAGE_MOST = 10_000
 
 
 class ResultFormat(StrEnum):
-    """How rows are sent: ``json`` is a page that says what it is, ``records`` one array of objects, of all rows."""
+    """How rows are sent: ``json`` is a page that says what it is, ``records`` one array of objects."""
 
     ARROW = "arrow"
     CSV = "csv"

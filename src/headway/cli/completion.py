@@ -81,9 +81,9 @@ def statuses(incomplete: str) -> list[str]:
 
 
 def _jobs(context: typer.Context, incomplete: str, wanted: Sequence[str]) -> Offers:
-    from headway.cli.figures import visible
     from headway.client.credentials import NoCredentials
     from headway.client.errors import ClientError
+    from headway.client.figures import visible
     from headway.jobs.job import first_line
 
     try:

@@ -143,7 +143,7 @@ def _run_query(client: "HeadwayClient", number: int, wishes: "Wishes") -> float:
 
 
 def _say_timings(console: "Console", timings: list[tuple[int, float]]) -> None:
-    from headway.cli.figures import time_text
+    from headway.client.figures import time_text
 
     console.print()
     words = " · ".join(f"Q{number} {time_text(seconds)}" for number, seconds in timings)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from headway.cli.figures import time_text
 from headway.cli.tables import is_live
+from headway.client.figures import time_text
 from headway.demo.generate import generate, missing_tables, scale_text, written_bytes
 from headway.demo.tpch import TABLES, TableSize
 from headway.jobs.amounts import size_text

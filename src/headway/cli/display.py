@@ -9,8 +9,8 @@ from rich.console import Console
 from headway.cli.findings import finding_text, warnings_of
 from headway.cli.live import live_view
 from headway.cli.plain import PlainLines
-from headway.cli.remaining import Countdown
 from headway.cli.tables import is_live
+from headway.client.remaining import Countdown
 from headway.client.seen import ProgressSeen, TotalsSeen
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from rich.text import Text
 
-from headway.cli.figures import visible
+from headway.client.figures import visible
 from headway.client.seen import FindingSeen, ProgressSeen
 
 

@@ -8,7 +8,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from headway.cli.figures import percent_text, time_text
+from headway.client.figures import percent_text, time_text
 from headway.client.timeline import StageSpan, SubjobSpan, TimelineSeen
 from headway.jobs.amounts import size_text
 from headway.jobs.estimate import Sample

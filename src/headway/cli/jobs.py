@@ -40,8 +40,8 @@ def jobs(
         headway jobs --queue nightly --search lineitem
         headway jobs --status RUNNING --json | jq -r '.[].job_id'
     """
-    from headway.cli.figures import shortened, time_text
     from headway.cli.tables import data_console, plain_table, print_table
+    from headway.client.figures import shortened, time_text
     from headway.jobs.job import first_line
 
     statuses = [each.upper() for each in status or ()]
@@ -78,9 +78,9 @@ def show(context: typer.Context, job_id: JobId, as_json: AsJson = False) -> None
         headway show JOB
         headway show JOB --json | jq .error
     """
-    from headway.cli.figures import rows_text, time_text
     from headway.cli.outcome import reason_lines
     from headway.cli.tables import data_console, named_values, print_table
+    from headway.client.figures import rows_text, time_text
     from headway.jobs.amounts import size_text
 
     with spoken(), place_of(context).client() as client:

@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from headway.cli.bars import BAR_WIDTH, bar, range_bar
-from headway.cli.figures import count_text, percent_text, shortened, time_text, visible
 from headway.cli.findings import finding_text, warnings_of
-from headway.cli.remaining import remaining_text
+from headway.client.figures import count_text, percent_text, shortened, time_text, visible
+from headway.client.remaining import remaining_text
 from headway.client.seen import ProgressSeen, SubjobSeen
 from headway.jobs.amounts import size_text
 from headway.jobs.estimate import Remaining

@@ -3,8 +3,8 @@
 from rich.console import Console
 from rich.text import Text
 
-from headway.cli.excerpt import failure_lines
-from headway.cli.figures import count_text, rows_text, time_text, visible
+from headway.client.excerpt import failure_lines
+from headway.client.figures import count_text, rows_text, time_text, visible
 from headway.client.seen import JobSeen, TotalsSeen
 from headway.jobs.amounts import size_text
 from headway.jobs.lifecycle import JobState, Reason

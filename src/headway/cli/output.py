@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from rich.console import Console
 from rich.text import Text
 
-from headway.cli.figures import rows_text
 from headway.cli.tables import data_console, page_table, print_table
+from headway.client.figures import rows_text
 
 if TYPE_CHECKING:
     from headway.client.http import HeadwayClient

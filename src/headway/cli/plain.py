@@ -2,9 +2,9 @@
 
 import re
 
-from headway.cli.figures import count_text, percent_text, time_text, visible
 from headway.cli.findings import finding_text, warnings_of
-from headway.cli.remaining import remaining_text
+from headway.client.figures import count_text, percent_text, time_text, visible
+from headway.client.remaining import remaining_text
 from headway.client.seen import ProgressSeen
 from headway.jobs.amounts import size_text
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from headway.cli.output import Format
-    from headway.jobs.script import Surroundings
     from headway.client.http import HeadwayClient
     from headway.client.seen import JobSeen, TotalsSeen
+    from headway.jobs.script import Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,8 @@ def run(
         headway progress -f $(headway run -d --queue nightly load.sql)
     """
     from headway.cli.background import NotStarted, service_client
-    from headway.jobs.script import Surroundings
     from headway.cli.tables import talk_console
+    from headway.jobs.script import Surroundings
     from headway.jobs.splitter import split_statements
 
     console = talk_console()

@@ -7,8 +7,8 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from headway.cli.cells import NULL, cell_text, is_number
-from headway.cli.figures import visible
+from headway.client.cells import NULL, cell_text, is_number
+from headway.client.figures import visible
 from headway.client.seen import PageSeen
 
 # Not a terminal: nothing is cut to a width that nobody looks at.

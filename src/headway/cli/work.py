@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from headway.cli.figures import percent_text, rows_text, time_text
 from headway.cli.findings import finding_text
 from headway.cli.tables import named_values, plain_table
+from headway.client.figures import percent_text, rows_text, time_text
 from headway.client.seen import ProgressSeen, SubjobSeen
 from headway.jobs.amounts import size_text
 from headway.jobs.lifecycle import JobState

@@ -15,9 +15,9 @@ import builtins
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from headway.cli.excerpt import failure_lines
 from headway.client.credentials import NoCredentials
 from headway.client.errors import ClientError, Missing, Refused, ServiceFault, Unreachable
+from headway.client.excerpt import failure_lines
 from headway.client.seen import ErrorSeen, JobSeen
 from headway.jobs.errors import ErrorKind
 from headway.jobs.lifecycle import Reason

@@ -261,7 +261,7 @@ def _at_once(snapshot: Snapshot, seen: Sequence[StageWork], cores: int) -> float
 
 
 def _reading(part: _Part, work: StageWork, before: Mapping[int, Reading]) -> Reading:
-    """Tell how far a stage has read; the time stands still with the share, as it may sort or join for long."""
+    """Tell how far a stage has read; the time stands still with the share: it may sort or join for long."""
     last = before.get(work.stage.stage_id)
     if last is not None and part.share <= last.share + STANDS_STILL:
         return last

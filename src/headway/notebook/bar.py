@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from headway.cli.figures import percent_text, time_text, visible
-from headway.cli.remaining import remaining_text
+from headway.client.figures import percent_text, time_text, visible
+from headway.client.remaining import remaining_text
 from headway.client.seen import ProgressSeen
 from headway.jobs.estimate import Estimate, Remaining
 

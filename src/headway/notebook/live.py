@@ -8,9 +8,9 @@ from typing import Protocol, TextIO
 
 from IPython.display import display
 
-from headway.cli.figures import rows_text, time_text, visible
-from headway.cli.remaining import Countdown
+from headway.client.figures import rows_text, time_text, visible
 from headway.client.follow import Onlooker
+from headway.client.remaining import Countdown
 from headway.client.seen import JobSeen, ProgressSeen
 from headway.jobs.lifecycle import JobState
 from headway.notebook.bar import Bar, Line

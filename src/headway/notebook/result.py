@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
-from headway.cli.cells import NULL, cell_text, is_number
-from headway.cli.figures import rows_text, visible
+from headway.client.cells import NULL, cell_text, is_number
+from headway.client.figures import rows_text, visible
 from headway.client.seen import ColumnSeen, JobSeen, PageSeen
 from headway.dbapi import Connection
 

@@ -6,13 +6,13 @@ from typing import ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from headway.cli.figures import shortened, visible
 from headway.cli.top.board import Board
 from headway.cli.top.confirm import Confirm
 from headway.cli.top.job_screen import JobScreen
 from headway.cli.top.jobs_screen import JobsScreen
 from headway.cli.top.keys import Keys
 from headway.client.errors import ClientError
+from headway.client.figures import shortened, visible
 from headway.client.seen import JobSeen
 from headway.client.watcher import Watcher
 from headway.jobs.job import first_line

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from headway.cli.remaining import Countdown
 from headway.cli.top.wanted import Wanted
 from headway.client.project_seen import Advance, Event, QueueSeen, Trouble, UsageSeen
+from headway.client.remaining import Countdown
 from headway.client.seen import EngineSeen, JobSeen
 from headway.jobs.estimate import Remaining
 

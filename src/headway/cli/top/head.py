@@ -4,8 +4,8 @@ from rich.table import Table
 from rich.text import Text
 
 from headway.cli.bars import bar
-from headway.cli.figures import shortened, visible
 from headway.cli.top.board import Board, Link
+from headway.client.figures import shortened, visible
 from headway.client.project_seen import QueueSeen
 from headway.client.seen import EngineSeen
 

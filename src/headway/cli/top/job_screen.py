@@ -11,10 +11,10 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from headway.cli.figures import visible
-from headway.cli.remaining import Countdown
 from headway.cli.top.job_view import job_view, statement_view
 from headway.client.errors import Busy, ClientError
+from headway.client.figures import visible
+from headway.client.remaining import Countdown
 from headway.client.seen import JobSeen, ProgressSeen
 from headway.client.watcher import Watcher
 

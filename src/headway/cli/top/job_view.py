@@ -6,12 +6,12 @@ from rich.console import Group, RenderableType
 from rich.syntax import Syntax
 from rich.text import Text
 
-from headway.cli.figures import clock_text, rows_text, time_text, visible
 from headway.cli.findings import finding_text
 from headway.cli.live import WHOLE_SCREEN, live_view
 from headway.cli.moments import moment_text
 from headway.cli.outcome import reason_lines, state_style
 from headway.cli.work import work_table, work_view
+from headway.client.figures import clock_text, rows_text, time_text, visible
 from headway.client.seen import JobSeen, ProgressSeen
 from headway.jobs.estimate import Remaining
 from headway.jobs.job import first_line

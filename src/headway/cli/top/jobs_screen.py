@@ -11,7 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import DataTable, Footer, Input, Static
 
-from headway.cli.figures import visible
 from headway.cli.top.board import Board
 from headway.cli.top.feed import Feed
 from headway.cli.top.head import head, trouble
@@ -19,6 +18,7 @@ from headway.cli.top.job_screen import JobScreen
 from headway.cli.top.rows import cells, columns
 from headway.cli.top.table import JobTable
 from headway.cli.top.wanted import Show, Wanted
+from headway.client.figures import visible
 from headway.client.seen import JobSeen
 from headway.client.watcher import Watcher
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from rich.text import Text
 
 from headway.cli.bars import range_bar
-from headway.cli.figures import clock_text, percent_text, rows_text, shortened, time_text, visible
 from headway.cli.outcome import state_style
-from headway.cli.remaining import left_text
+from headway.client.figures import clock_text, percent_text, rows_text, shortened, time_text, visible
 from headway.client.project_seen import Advance
+from headway.client.remaining import left_text
 from headway.client.seen import JobSeen
 from headway.jobs.job import first_line
 from headway.jobs.lifecycle import JobState

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headway.cli.remaining import Countdown, remaining_text
+from headway.client.remaining import Countdown, remaining_text
 from headway.jobs.estimate import Remaining
 
 UNITS = {"s": 1, "min": 60, "h": 3600}

@@ -2,7 +2,7 @@
 
 import re
 
-from headway.cli.figures import visible
+from headway.client.figures import visible
 
 LINES_BEFORE = 2
 WIDTH = 96

@@ -3,7 +3,7 @@
 import json
 import re
 
-from headway.cli.figures import shortened, visible
+from headway.client.figures import shortened, visible
 from headway.client.seen import Cell
 
 CELL_WIDTH = 60

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headway.cli.excerpt import WIDTH, excerpt, failure_lines
+from headway.client.excerpt import WIDTH, excerpt, failure_lines
 
 
 def test_a_caret_stands_under_the_place() -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headway.cli.figures import count_text, percent_text, rows_text, shortened, time_text, visible
+from headway.client.figures import count_text, percent_text, rows_text, shortened, time_text, visible
 from headway.jobs.amounts import size_text
 
 
