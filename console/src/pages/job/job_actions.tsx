@@ -43,12 +43,7 @@ export function JobActions({ job }: { job: Job }) {
   return (
     <div class="job-actions">
       {!hasEnded(job) && (
-        <button
-          type="button"
-          class="danger"
-          disabled={!canCancel}
-          onClick={() => setAsked("cancel")}
-        >
+        <button type="button" class="danger" disabled={!canCancel} onClick={() => setAsked("cancel")}>
           Cancel
         </button>
       )}

@@ -14,7 +14,6 @@ interface Props {
   trouble: string;
 }
 
-
 /** How far the job is, in a bar and in a sentence, and what can be done with it. */
 export function JobHead({ job, progress, work, trouble }: Props) {
   return (

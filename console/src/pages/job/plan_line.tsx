@@ -27,11 +27,7 @@ export function PlanLine({ row, index, isChosen, onChoose }: Props) {
       role="row"
       aria-rowindex={index + 2}
     >
-      <span
-        role="cell"
-        class="plan-name"
-        style={{ "--depth": String(Math.min(DEEPEST, node.depth)) }}
-      >
+      <span role="cell" class="plan-name" style={{ "--depth": String(Math.min(DEEPEST, node.depth)) }}>
         <button
           type="button"
           class="plan-choose"
