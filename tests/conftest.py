@@ -4,9 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.postgres import postgres  # noqa: F401 (a fixture)
 from tests.service_process import Project, ServiceProcess
+
+# How long an example takes is no property: the machine may be busy.
+settings.register_profile("headway", deadline=None)
+settings.load_profile("headway")
 
 # Small enough for a laptop that does something else at the same time.
 ENGINE = {
