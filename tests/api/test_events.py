@@ -223,7 +223,7 @@ async def test_a_thousand_watchers_cost_as_many_looks_as_twenty(
 
 
 async def test_a_feed_ends_when_its_last_reader_leaves(world: World) -> None:
-    job_id, _ = await under_way(world, reading((1, 4)))
+    job_id, _ = await under_way(world, *[reading((done, 1_000)) for done in range(1, 1_000)])
     face = watched(world)
     async with face.job(job_id) as one:
         async with face.job(job_id) as other:

@@ -49,7 +49,7 @@ async def test_the_first_view_is_small(
     project.run("SELECT 'first'")
     visitor = await visitors.signed_in()
     answers: list[Response] = []
-    visitor.page.on("response", answers.append)
+    visitor.page.on("response", lambda answer: answers.append(answer))
     await visitor.open("/jobs")
     await expect(visitor.page.get_by_role("link", name="SELECT 'first'").first).to_be_visible()
     record_testsuite_property("first_view_ms", await visitor.page.evaluate("Math.round(performance.now())"))

@@ -53,6 +53,15 @@ def test_a_partitioned_table_with_statistics() -> None:
     assert (table.size_bytes, table.row_count) == (4977, 1000)
 
 
+def test_rows_that_nobody_counted_are_not_known() -> None:
+    told = [
+        (name, "64489123 bytes, 0 rows" if name == "Statistics" else is_, comment)
+        for name, is_, comment in PARTITIONED
+    ]
+    table = read_table("shop", "parts", told, [False, True, True])
+    assert (table.size_bytes, table.row_count) == (64_489_123, None)
+
+
 def test_a_view_whose_columns_could_not_be_analysed() -> None:
     view = read_table("shop", "seen", VIEW, None)
     assert view.columns == (CatalogColumn("id", "bigint", comment="the id"),)

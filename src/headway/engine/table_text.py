@@ -16,6 +16,8 @@ _DETAILS = "# Detailed Table Information"
 _HEADING = "# col_name"
 _BYTES = re.compile(r"(\d+) bytes")
 _ROWS = re.compile(r"(\d+) rows")
+# What Spark writes as it makes a table: it has seen the sizes of files only.
+_UNCOUNTED = re.compile(r"[1-9]\d* bytes, 0 rows")
 # Spark writes 8.0 EiB where it knows no size.
 _PLAN_SIZE = re.compile(r"Statistics\(sizeInBytes=([\d.]+ (?:B|KiB|MiB|GiB|TiB|PiB))[,)]")
 
@@ -48,7 +50,7 @@ def read_table(
         location=details.get("Location") or None,
         columns=columns,
         size_bytes=_first_number(_BYTES, statistics),
-        row_count=_first_number(_ROWS, statistics),
+        row_count=None if _UNCOUNTED.search(statistics) else _first_number(_ROWS, statistics),
     )
 
 
