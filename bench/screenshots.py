@@ -31,7 +31,7 @@ SIZES = {1280: 800, 390: 844}
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 USED = {"jobs", "job-running", "results", "editor"}  # those that the documentation shows, at 1280
 USED_NARROW = {"job-running"}
-STAGES = 6  # that a running job has begun when it is shown
+STAGES = 4  # that a running job has begun when it is shown
 RESULT = (
     "SELECT l_shipdate, l_returnflag, sum(l_quantity) AS quantity, avg(l_discount) AS discount,"
     " count(*) AS items FROM lineitem GROUP BY 1, 2 ORDER BY 1, 2"

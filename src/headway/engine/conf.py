@@ -136,7 +136,7 @@ appender.stderr.layout.pattern = %d{{yyyy-MM-dd'T'HH:mm:ss.SSSXXX}} %p %c{{1}}: 
 logger.server.name = {CONNECT_SERVER}
 logger.server.level = info
 
-# These only say, again and again, that Hadoop's native library is not there and that Hive does not know a setting.
+# These only say, again and again, that Hadoop has no native library and that Hive does not know a setting.
 logger.native.name = org.apache.hadoop.util.NativeCodeLoader
 logger.native.level = error
 logger.hiveconf.name = org.apache.hadoop.hive.conf.HiveConf
