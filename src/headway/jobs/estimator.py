@@ -59,7 +59,8 @@ class Estimator:
         left = planned.seconds
         if not snapshot.plans:
             # One that has been planned for long, and runs nothing yet, tells only that it takes long.
-            left = max(left, UNSEEN_SECONDS, 0.0 if snapshot.subjobs else PLANNING * elapsed)
+            runs = any(subjob.is_running for subjob in snapshot.subjobs)
+            left = max(left, UNSEEN_SECONDS, 0.0 if runs else PLANNING * elapsed)
         self._basis = Basis.PLAN if snapshot.plans else Basis.TASKS
         if self._history:
             found = [recall(profile, snapshot, planned, elapsed * 1000) for profile in self._history]
