@@ -48,6 +48,7 @@ class Estimator:
         self._left = self._history[0].duration_ms / 1000 if self._history else UNSEEN_SECONDS
         self._likely = self._left
         self._basis = Basis.HISTORY if self._history else Basis.TASKS
+        self._is_planning = not self._history  # nothing is known of the run but how long it has been planned
 
     def see(self, snapshot: Snapshot, kept_bytes: int, now: float) -> None:
         """Take in one read that has come at a moment: until then the ones before it were spoken of."""
@@ -57,10 +58,10 @@ class Estimator:
         planned = forecast(snapshot, cores, self._tables, kept_bytes, self._read)
         self._read = planned.read
         left = planned.seconds
+        runs = any(subjob.is_running for subjob in snapshot.subjobs)
+        self._is_planning = not (self._history or snapshot.plans or runs)
         if not snapshot.plans:
-            # One that has been planned for long, and runs nothing yet, tells only that it takes long.
-            runs = any(subjob.is_running for subjob in snapshot.subjobs)
-            left = max(left, UNSEEN_SECONDS, 0.0 if runs else PLANNING * elapsed)
+            left = max(left, UNSEEN_SECONDS)
         self._basis = Basis.PLAN if snapshot.plans else Basis.TASKS
         if self._history:
             found = [recall(profile, snapshot, planned, elapsed * 1000) for profile in self._history]
@@ -106,7 +107,9 @@ class Estimator:
     def _at(self, left: float, now: float) -> float:
         """Give the seconds left at a moment after the last read, when so many were left then."""
         passed = max(0.0, now - self._read_at) / 1000
-        return left * math.exp(-passed / max(left, 1e-3))
+        left *= math.exp(-passed / max(left, 1e-3))
+        # Long planning tells only that it takes long.
+        return max(left, PLANNING * (now - self._started_at) / 1000) if self._is_planning else left
 
     def _fraction(self, now: float) -> float:
         now = min(now, self._read_at + UNREAD_MS)
