@@ -13,6 +13,7 @@ from headway.jobs.tables import Table
 BELOW_ONE = 0.99
 UNSEEN_SECONDS = 2.2  # what a statement takes of which nothing is known
 PLANNING = 2.0  # the rest of a run that has no plan yet, as a multiple of the time that has passed
+WHILE_PLANNING = 1 / (1 + PLANNING)  # long planning tells only that it takes long
 UNREAD_MS = 1_500.0  # nothing is counted on for longer than that: without a read nothing is known to go on
 HISTORY_TRUST = 0.9  # in an earlier run that this one follows; the rest is left to the plan
 OLDER_TRUST = 0.4  # in the run before one, compared with that one
@@ -61,7 +62,7 @@ class Estimator:
         runs = any(subjob.is_running for subjob in snapshot.subjobs)
         self._is_planning = not (self._history or snapshot.plans or runs)
         if not snapshot.plans:
-            left = max(left, UNSEEN_SECONDS)
+            left = max(left, UNSEEN_SECONDS, PLANNING * elapsed if self._is_planning else 0.0)
         self._basis = Basis.PLAN if snapshot.plans else Basis.TASKS
         if self._history:
             found = [recall(profile, snapshot, planned, elapsed * 1000) for profile in self._history]
@@ -107,14 +108,13 @@ class Estimator:
     def _at(self, left: float, now: float) -> float:
         """Give the seconds left at a moment after the last read, when so many were left then."""
         passed = max(0.0, now - self._read_at) / 1000
-        left *= math.exp(-passed / max(left, 1e-3))
-        # Long planning tells only that it takes long.
-        return max(left, PLANNING * (now - self._started_at) / 1000) if self._is_planning else left
+        return left * math.exp(-passed / max(left, 1e-3))
 
     def _fraction(self, now: float) -> float:
         now = min(now, self._read_at + UNREAD_MS)
         elapsed = max(0.0, now - self._started_at) / 1000
-        return max(self._said, min(BELOW_ONE, _share(elapsed, self._at(self._left, now))))
+        most = WHILE_PLANNING if self._is_planning else BELOW_ONE
+        return max(self._said, min(most, _share(elapsed, self._at(self._left, now))))
 
 
 def _share(elapsed: float, left: float) -> float:
