@@ -78,6 +78,20 @@ def test_a_backup_that_was_cut_or_changed_is_refused(
         extracted(file, tmp_path / "new")
 
 
+@pytest.mark.parametrize(("compress", "step"), [(False, 256), (True, 1)])
+def test_a_backup_that_ends_anywhere_before_its_end_is_refused(
+    tmp_path: Path, tree: Path, compress: bool, step: int
+) -> None:
+    file = written(tmp_path, tree, compress=compress)
+    whole = file.read_bytes()
+    # What comes after the check is filling.
+    end = len(whole) - 64 if compress else whole.index(b'{"sha256"') + 80
+    for number, length in enumerate(range(0, end, step)):
+        file.write_bytes(whole[:length])
+        with pytest.raises(BrokenBackup):
+            extracted(file, tmp_path / f"new{number}")
+
+
 @pytest.mark.parametrize("name", ["/etc/passwd", "projects/../../escaped", "stranger"])
 def test_what_is_no_part_of_a_home_is_refused(tmp_path: Path, name: str) -> None:
     file = tmp_path / "backup"

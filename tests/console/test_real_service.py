@@ -19,7 +19,7 @@ def code_of(url: str) -> str:
 
 def test_a_service_says_where_its_console_is(service: ServiceProcess) -> None:
     said = [line for line in service.log().splitlines() if line.startswith("Console: ")]
-    assert said[0].startswith(f"Console: {service.endpoint}/console/#/sign-in?code=")
+    assert said[-1].startswith(f"Console: {service.endpoint}/console/#/sign-in?code=")
 
 
 def test_a_link_signs_a_browser_in_until_it_signs_out(service: ServiceProcess) -> None:

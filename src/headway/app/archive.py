@@ -151,7 +151,11 @@ class BackupReader:
     def _compare(self, member: tarfile.TarInfo) -> None:
         expected = self._sum.hexdigest()
         content = self._tar.extractfile(member)
-        if content is None or json.loads(content.read()) != {"sha256": expected}:
+        try:
+            said = None if content is None else json.loads(content.read())
+        except ValueError:
+            raise BrokenBackup("it ends too early") from None
+        if said != {"sha256": expected}:
             raise BrokenBackup("its checksum is wrong: it was changed or is damaged")
 
 
@@ -159,10 +163,18 @@ class BackupReader:
 def open_backup(path: Path) -> Iterator[BackupReader]:
     """Open a backup, packed or not; whatever is wrong with the file is raised as ``BrokenBackup``."""
     try:
-        with tarfile.open(path, mode="r|*") as tar:
+        with _opened(path) as tar:
             yield BackupReader(tar)
     except (tarfile.TarError, EOFError, zlib.error) as error:
         raise BrokenBackup(f"it cannot be read to its end: {error}") from error
+
+
+def _opened(path: Path) -> tarfile.TarFile:
+    try:
+        return tarfile.open(path, mode="r|*")
+    except TypeError as error:
+        # What the library makes of a packed file that ends within its first bytes.
+        raise EOFError("it ends within its head") from error
 
 
 class _Summed:
