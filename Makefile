@@ -31,7 +31,7 @@ test: setup chromium ## check, then test everything on real Spark
 	@$(MAKE) --no-print-directory check
 	-@$(BIN)/headway engine prepare --missing # some thirty engines start in the tests
 	@$(BIN)/python console/build.py test
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup # one worker has all that runs on Spark
+	@$(BIN)/python -m pytest
 
 chromium: ## get Debian's Chromium, which the browser tests need (root and apt-get; else they are skipped)
 	@command -v chromium >/dev/null || { \

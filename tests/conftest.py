@@ -20,18 +20,6 @@ ENGINE = {
 }
 
 
-# Directories and files whose tests start Spark or other processes that take a core.
-HEAVY = {"browser", "contract", "e2e", "engine", "faults", "notebook", "test_engine_list.py"}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With ``-n 2 --dist loadgroup`` one worker has all that runs on Spark, and shares one engine as ever."""
-    for item in items:
-        fixtures = getattr(item, "fixturenames", ())
-        if "service" in fixtures or HEAVY & {item.path.parent.name, item.path.name}:
-            item.add_marker(pytest.mark.xdist_group("spark"))
-
-
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     home: Path = tmp_path_factory.mktemp("headway")
