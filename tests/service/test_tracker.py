@@ -206,6 +206,19 @@ async def test_the_next_process_says_no_less_and_keeps_the_last_words_of_spark()
     await after.close()
 
 
+async def test_a_second_attempt_that_is_asked_for_before_its_first_read_says_no_less() -> None:
+    tracker, job, _ = await a_tracker(reading((1, 8)))
+    await tracker.close()
+    await tracker.store.keep([KeptProgress(job.job_id, 0.7)])
+    again = Tracker(tracker.host, tracker.store, NoHistory(), now_ms)
+    again.watch(job, again=True)
+    # Who asks has read the job a moment ago, when it was about to run.
+    before = await again.progress(replace(job, state=JobState.LAUNCHING, attempt=2))
+    assert before.estimate.fraction == 0.7
+    assert (await again.progress(job)).estimate.fraction >= 0.7
+    await again.close()
+
+
 async def test_what_cannot_be_kept_is_not_said() -> None:
     tracker, job, _ = await a_tracker(reading((2, 8)), reading((7, 8)))
     tracker.store = Away()

@@ -116,6 +116,8 @@ class Tracker:
             with suppress(TimeoutError):
                 async with asyncio.timeout(WAIT_SECONDS):
                     await watch.is_gone.wait()
+        if watch is not None and watch.estimator is None:
+            watch = None  # it does not know yet what was said before
         if watch is None and job.started_at is not None:
             kept = await self._kept(job.job_id)
         curve = kept.curve if kept else watch.curve if watch else ()

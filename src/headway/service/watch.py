@@ -102,5 +102,5 @@ class Watch:
 
     def _estimator(self) -> Estimator:
         if self.estimator is None:
-            self.estimator = Estimator(self.job.started_at or self.since)
+            raise RuntimeError("nobody has looked up what was said of the job before")
         return self.estimator
