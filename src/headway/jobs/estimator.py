@@ -60,10 +60,12 @@ class Estimator:
         self._read = planned.read
         left = planned.seconds
         runs = any(subjob.is_running for subjob in snapshot.subjobs)
-        self._is_planning = not (self._history or snapshot.plans or runs)
-        if not snapshot.plans:
+        # Spark tells of a statement before it tells its plan.
+        has_plan = any(plan.trees for plan in snapshot.plans)
+        self._is_planning = not (self._history or has_plan or runs)
+        if not has_plan:
             left = max(left, UNSEEN_SECONDS, PLANNING * elapsed if self._is_planning else 0.0)
-        self._basis = Basis.PLAN if snapshot.plans else Basis.TASKS
+        self._basis = Basis.PLAN if has_plan else Basis.TASKS
         if self._history:
             found = [recall(profile, snapshot, planned, elapsed * 1000) for profile in self._history]
             past, trust = self._recalled(found, elapsed)
