@@ -1,4 +1,4 @@
-"""``headway engine prepare``: engines of this machine start in about half the time afterwards."""
+"""``headway engine prepare``: engines of this machine start with less work afterwards."""
 
 import asyncio
 import os

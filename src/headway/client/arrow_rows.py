@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from headway.client.errors import Busy, Unreachable
+from headway.client.follow import PATIENCE_SECONDS, RETRY_SECONDS
 from headway.client.http import HeadwayClient
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 CHUNK_BYTES = 1 << 20
-RETRY_SECONDS = 0.3
-PATIENCE_SECONDS = 60.0  # how long a service may be away while rows are read
 
 
 class Incoming(io.RawIOBase):

@@ -10,7 +10,7 @@ from headway.client.seen import JobSeen, ProgressSeen
 LONG_POLL_SECONDS = 1.0  # someone watches: a clock ticks meanwhile
 UNWATCHED_POLL_SECONDS = 10.0
 RETRY_SECONDS = 0.3
-PATIENCE_SECONDS = 60.0  # how long a service may be away (a restart) before following gives up
+PATIENCE_SECONDS = 60.0  # how long a service may be away (a restart) before one gives up
 CANCEL_SECONDS = 30.0  # how long a cancelled job is waited for
 
 

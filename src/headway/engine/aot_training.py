@@ -35,7 +35,7 @@ def existing_cache(java_home: Path | None, environ: Mapping[str, str]) -> Path |
 
 
 async def make_cache(java_home: Path | None, environ: Mapping[str, str], say: Say) -> Path:
-    """Make the cache for the Java that engines get (some 40 s), and give its file.
+    """Make the cache for the Java that engines get (about a minute), and give its file.
 
     Raises ``EngineUnavailable``, also for a Java that can have none.
     """

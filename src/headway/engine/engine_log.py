@@ -23,21 +23,31 @@ def secrets_of(conf: Mapping[str, str], doors: Doors | None) -> frozenset[str]:
     return frozenset(value for value in found if len(value) >= _SHORTEST)
 
 
+def tail_text(path: Path, most_bytes: int) -> tuple[str, bool]:
+    """Read the end of a log, and tell whether that is all of it; raises ``OSError``."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - most_bytes))
+        return file.read().decode("utf-8", "replace"), size <= most_bytes
+
+
+def blotted(text: str, secrets: Collection[str]) -> str:
+    """Blot secrets out of a text."""
+    # The longest first: one may be a part of another.
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, BLOT)
+    return text
+
+
 def read_tail(path: Path, lines: int, secrets: Collection[str]) -> LogTail:
     """Read the last lines of a log; only its last MiB is looked at."""
     try:
-        with path.open("rb") as file:
-            size = file.seek(0, 2)
-            file.seek(max(0, size - TAIL_BYTES))
-            text = file.read().decode("utf-8", "replace")
+        text, is_whole = tail_text(path, TAIL_BYTES)
     except FileNotFoundError:
         return LogTail(reason="The engine has not been started here: there is no log")
     except OSError as error:
         return LogTail(reason=f"The log cannot be read: {error.strerror}")
-    found = text.splitlines()
-    if size > TAIL_BYTES:
+    found = blotted(text, secrets).splitlines()
+    if not is_whole:
         found = found[1:]  # it begins in the middle
-    # The longest first: one may be a part of another.
-    for secret in sorted(secrets, key=len, reverse=True):
-        found = [line.replace(secret, BLOT) for line in found]
     return LogTail(tuple(found[-lines:]), None if found else "The log is empty")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from headway.engine.engine_log import blotted, secrets_of, tail_text
 from headway.engine.record import EngineRecord
 
 LINES_SHOWN = 15
@@ -80,15 +81,10 @@ def explain_end(log: str) -> str | None:
 def log_tail(record: EngineRecord) -> str:
     """Read the end of the engine's log, with its secrets blotted out."""
     try:
-        with Path(record.log_path).open("rb") as file:
-            file.seek(0, 2)
-            file.seek(max(0, file.tell() - _TAIL_BYTES))
-            text = file.read().decode("utf-8", "replace")
+        text, _ = tail_text(Path(record.log_path), _TAIL_BYTES)
     except OSError:
         return ""
-    for secret in (record.doors.connect_token, record.doors.monitor_secret):
-        text = text.replace(secret, "***")
-    return text
+    return blotted(text, secrets_of({}, record.doors))
 
 
 def last_lines(log: str, count: int = LINES_SHOWN) -> str:

@@ -25,6 +25,7 @@ from headway.engine.command import (
 )
 from headway.engine.conf import logging_text, pools_text, properties_text, spark_conf
 from headway.engine.doors import Doors, driver_host
+from headway.engine.engine_log import LOG_FILE
 from headway.engine.failures import explain, last_lines, log_tail
 from headway.engine.java import find_java
 from headway.engine.memory import heap_size
@@ -59,7 +60,7 @@ def spawn(options: EngineOptions, doors: Doors, environ: Mapping[str, str]) -> E
     cached = options_for(cache_file(java, spark, environ))
     command = server_command(options, java, spark, heap, sys.executable, environ, cached)
     conf = spark_conf(options, doors, heap, driver_host(options.master))
-    log, previous = directory / "engine.log", directory / "engine.log.1"
+    log, previous = directory / LOG_FILE, directory / f"{LOG_FILE}.1"
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         for path in (options.warehouse, options.metastore):
