@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from headway.console.assets import PAGE, Asset, Assets, NotBuilt
+from headway.web.entity_tag import named_tags
 
 NOT_BUILT = "The console of this installation was not built. Build it with: make setup\n"
 _METHODS = ["GET", "HEAD"]
@@ -89,8 +90,7 @@ def _file(request: Request, asset: Asset) -> Response:
     }
     if asset.packed is not None:
         headers["Vary"] = "Accept-Encoding"
-    known = request.headers.get("if-none-match", "")
-    if etag in (each.strip().removeprefix("W/") for each in known.split(",")):
+    if etag in named_tags(request.headers.get("if-none-match", "")):
         return Response(None, 304, headers)
     if packed is not None:
         headers["Content-Encoding"] = "gzip"
