@@ -14,7 +14,7 @@ setup: console ## make .venv with everything that is needed, and the console
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Headway needs Python 3.11 or newer")'
-	@echo "Setting up $(VENV): Spark and a Java runtime are about 500 MB, this takes a minute or two"
+	@echo "Setting up $(VENV): 2 GB with Spark, a Java runtime and what the tests need; this takes a minute or two"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python console/build.py # before the package, whose build would get itself another Node for it
