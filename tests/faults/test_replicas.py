@@ -84,12 +84,12 @@ def pair(made_pair: Pair) -> Iterator[Pair]:
 
 
 def test_either_replica_answers_for_the_jobs_of_both(pair: Pair, seen: Seen) -> None:
-    query, victim = Sleeping(tasks=24, ms=300), Sleeping(tasks=600, ms=300, queue="second")
-    for work in (query, victim):
-        work.submit(pair.at_a)
+    query, victim = Sleeping(tasks=48, ms=300), Sleeping(tasks=600, ms=300, queue="second")
+    victim.submit(pair.at_a)
     spark = pair.scene.spark()
     eventually(lambda: spark.running_tasks(victim.job_id))
-    elsewhere = pair.at_a if _owner(pair, query) == pair.b.endpoint else pair.at_b
+    query.submit(pair.at_a)
+    elsewhere = pair.at_a if eventually(lambda: _owner(pair, query)) == pair.b.endpoint else pair.at_b
     assert eventually(lambda: elsewhere.fraction(query.job_id)) > 0
     for caller in (pair.at_a, pair.at_b):
         assert caller.job(query.job_id)["state"] == "RUNNING"
