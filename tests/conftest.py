@@ -1,5 +1,6 @@
 """One real service on one real engine for the whole session."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,9 @@ from hypothesis import settings
 
 from tests.postgres import postgres  # noqa: F401 (a fixture)
 from tests.service_process import Project, ServiceProcess
+
+# A shell that runs the tests in its background has them, and the programs they start, ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes is no property: the machine may be busy.
 settings.register_profile("headway", deadline=None)

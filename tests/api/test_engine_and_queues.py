@@ -66,6 +66,25 @@ async def test_somebody_elses_engine_is_not_restarted(world: World) -> None:
     assert (answer.status_code, answer.json()["error_code"]) == (409, "NotAllowed")
 
 
+async def test_an_engine_is_scaled_by_a_restart(world: World) -> None:
+    await world.host().ready()
+    async with watched(world).http() as http:
+        answer = await http.post("/engine/scale", json={"cores": 3, "memory": "2g"})
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["size"] == {"cores": 3, "memory": "2g", "executors": None}
+        await until(lambda: world.host().status.state == "READY")
+        assert (await http.get("/engine")).json()["size"]["cores"] == 3
+        assert (await http.post("/engine/scale", json={})).json()["size"]["cores"] is None
+
+
+async def test_what_is_no_size_is_refused_by_its_field(world: World) -> None:
+    async with watched(world).http() as http:
+        for body, field in (({"cores": "3"}, "cores"), ({"memory": 3}, "memory"), ({"nodes": 3}, "nodes")):
+            answer = await http.post("/engine/scale", json=body)
+            assert answer.status_code == 400
+            assert field in answer.json()["error_msg"]
+
+
 class _Remote:
     """A host of an engine that was not started here."""
 

@@ -1,9 +1,12 @@
 """The list of jobs and the page of queues and engine."""
 
+import asyncio
+import json
+
 from playwright.async_api import expect
 
 from tests.browser.visitor import Visitors
-from tests.service_process import Project
+from tests.service_process import Project, ServiceProcess
 from tests.statements import sleeping
 
 
@@ -55,3 +58,32 @@ async def test_queues_and_engine_show_what_runs(project: Project, visitors: Visi
         project.cancel(job)
     for job in jobs:
         await expect(page.locator(f"[data-job='{job}'] .status")).to_have_text("Cancelled")
+
+
+async def test_an_engine_is_scaled_and_works_with_its_new_size(
+    service: ServiceProcess, project: Project, visitors: Visitors
+) -> None:
+    project.run("SELECT 1")
+    victim = project.submit(sleeping(400, 200))
+    visitor = await visitors.visitor("/engines")
+    await visitor.sees("progressbar", "Progress of SELECT count(s)", exact=False)
+    await visitor.press("Scale…")
+    question = await visitor.sees("dialog", "Scale the engine?")
+    await expect(question).to_contain_text("1 running job will fail")
+    await question.get_by_label("Memory").fill("900g")
+    await visitor.press("Restart it so", question)
+    await expect(question).to_contain_text("is more than this machine has")
+    await question.get_by_label("Cores").fill("1")
+    await question.get_by_label("Memory").fill("2g")
+    try:
+        await visitor.press("Restart it so", question)
+        await visitor.says("1 core, 2g of memory")
+        await visitor.says("It takes jobs.")
+        assert project.ended(victim)["status"] == "FAILED"
+        await visitor.says("on this machine, local[1]")
+        rows = await asyncio.to_thread(project.rows, "SET spark.driver.memory")
+        assert rows == [["spark.driver.memory", "2g"]]
+    finally:
+        back = await asyncio.to_thread(service.headway, "engine", "scale", "--json")
+        assert back.returncode == 0, back.stderr
+        assert json.loads(back.stdout)["master"] == "local[*]"

@@ -80,6 +80,17 @@ def test_engine_status_and_stop(run: Run) -> None:
     assert json.loads(stopped.stdout)["state"] == "STOPPED"
 
 
+def test_engine_restart_and_scale_tell_the_engine_that_is_ready_then(run: Run) -> None:
+    there = {"GET engine": {"state": "READY", "size": {"cores": 2, "memory": "2g", "executors": None}}}
+    done = run({"POST restart": {"state": "STARTING"}, **there}, "engine", "restart", "--json")
+    assert (done.exit_code, json.loads(done.stdout)["state"]) == (0, "READY")
+    scaled = run({"POST scale": {"state": "STARTING"}, **there}, "engine", "scale", "--cores", "2", "--json")
+    assert json.loads(scaled.stdout)["size"] == {"cores": 2, "memory": "2g", "executors": None}
+    failed = run({"POST scale": {"state": "FAILED", "text": "no memory"}}, "engine", "scale")
+    assert failed.exit_code == 1
+    assert "no memory" in failed.stdout
+
+
 def test_projects(run: Run) -> None:
     made = json.loads(run({}, "project", "add", "reports", "--json").stdout)
     assert set(made) >= {"project_id", "user_name", "access_key", "secret_key", "token"}

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -302,15 +302,30 @@ async def test_a_heap_that_cannot_be_had_ends_the_start(tmp_path: Path, memory: 
     assert load(tmp_path / "engine") is None
 
 
-@pytest.mark.parametrize("door", ["connect_port", "monitor_port"])
-async def test_a_port_that_is_taken_ends_the_start(tmp_path: Path, door: str) -> None:
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    """A port that somebody else listens at."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        doors = replace(new_doors(), **{door: taken.getsockname()[1]})
-        host = SparkHost(options_in(tmp_path), Connection, choose_doors=lambda: doors)
-        text = await failure_of(host)
-    assert "a port or an address could not be taken" in text
+        yield taken.getsockname()[1]
+
+
+async def test_a_port_that_was_taken_meanwhile_is_replaced(tmp_path: Path, taken_port: int) -> None:
+    free = new_doors()
+    doors = [replace(new_doors(), monitor_port=taken_port), free]
+    host = SparkHost(options_in(tmp_path), Connection, choose_doors=lambda: doors.pop(0))
+    await host.ready()
+    assert host.status.monitor_url == free.address.monitor_url
+    await host.stop()
+
+
+async def test_ports_that_are_always_taken_end_the_start(tmp_path: Path, taken_port: int) -> None:
+    doors = [replace(new_doors(), connect_port=taken_port) for _ in range(2)]
+    host = SparkHost(options_in(tmp_path), Connection, choose_doors=lambda: doors.pop(0))
+    text = await failure_of(host)
+    assert doors == []
+    assert "a port could not be taken" in text
     assert "BindException" in text or "Address already in use" in text
 
 

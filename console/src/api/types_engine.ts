@@ -2,6 +2,13 @@
 
 export type EngineState = "STOPPED" | "STARTING" | "READY" | "FAILED";
 
+/** The size that was asked for; null is as the settings say. */
+export interface EngineSize {
+  cores: number | null;
+  memory: string | null;
+  executors: number | null;
+}
+
 export interface Engine {
   state: EngineState;
   text: string;
@@ -14,6 +21,7 @@ export interface Engine {
   app_id: string | null;
   started_at: number | null;
   log_path: string | null;
+  size: EngineSize;
 }
 
 /** The end of an engine's log; `reason` tells why there is none. */

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from headway.api.answers import ERRORS, ErrorBody
-from headway.api.engine_view import EngineOut, LogOut, UsageOut, engine_out, log_out, usage_out
+from headway.api.engine_view import EngineOut, LogOut, SizeBody, UsageOut, engine_out, log_out, usage_out
 from headway.api.errors import ApiRoute
 from headway.service.clock import Clock
 from headway.service.engines import Engines
@@ -44,5 +44,10 @@ def engine_routes(engines: Engines, trackers: Trackers, clock: Clock) -> APIRout
     async def restart_engine(project_id: str) -> EngineOut:
         """Stop the engine, so that its running jobs fail, and begin to start it anew."""
         return engine_out(await engines.restart(project_id))
+
+    @routes.post("/scale", responses=_NOT_OURS)
+    async def scale_engine(project_id: str, body: SizeBody) -> EngineOut:
+        """Restart the engine with another size, kept for later starts too; its running jobs fail."""
+        return engine_out(await engines.scale(project_id, body.size()))
 
     return routes

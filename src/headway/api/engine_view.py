@@ -3,10 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from headway.engine.base import EngineState, EngineStatus, LogTail
+from headway.engine.size import EngineSize
 from headway.service.engine_usage import UsageSample
+
+
+class SizeBody(BaseModel):
+    """How large the engine is to be, both ways; what is null is as the settings say.
+
+    ``cores`` and ``memory`` (``4g``, ``512m``) are the driver's of a local engine and each executor's on a
+    cluster, where ``executors`` is how many there are at most.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    cores: int | None = None
+    memory: str | None = None
+    executors: int | None = None
+
+    def size(self) -> EngineSize:
+        """Give it as the engine takes it."""
+        return EngineSize(self.cores, self.memory, self.executors)
 
 
 class EngineOut(BaseModel):
@@ -23,6 +42,7 @@ class EngineOut(BaseModel):
     app_id: str | None
     started_at: int | None
     log_path: str | None
+    size: SizeBody
 
 
 class LogOut(BaseModel):

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from headway.cli.engine_prepare import prepare
+from headway.cli.engine_scale import restart, scale
+from headway.cli.engine_view import print_engine
 from headway.cli.exits import FAILED, UNREACHABLE, complain, spoken
 from headway.cli.exits import stop as stopped_with
 from headway.cli.json_out import print_json
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The Spark application that runs the project's jobs.", no_args_is_help=True)
 
 app.command(cls=Verb)(prepare)
+app.command(cls=Verb)(restart)
+app.command(cls=Verb)(scale)
 
 
 @app.command(cls=Verb)
@@ -36,7 +40,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     place = place_of(context)
     seen = _ask(place, lambda client: client.engine())
     if seen is not None:
-        _print(seen, as_json=as_json)
+        print_engine(seen, as_json=as_json)
         return
     _say(f"No service runs for {place.home}: this is read from the home.")
     _each(place, lambda engine: engine.look(), as_json=as_json)
@@ -100,7 +104,7 @@ def stop(
     place = place_of(context)
     seen = _ask(place, lambda client: client.stop_engine())
     if seen is not None:
-        _print(seen, as_json=as_json)
+        print_engine(seen, as_json=as_json)
         if seen.kind == "remote":
             _say(f"The engine at {seen.connect_url} was not started here and is left alone.")
         return
@@ -156,7 +160,7 @@ def _each(
     given = []
     for engine in home_engines(place.home, place.project_id):
         given.append(verb(engine))
-        _print(given[-1], engine.project_id, as_json=as_json)
+        print_engine(given[-1], engine.project_id, as_json=as_json)
     if not given:
         _say("No engine was ever started there.")
     return given
@@ -166,20 +170,6 @@ def _say(text: str) -> None:
     from headway.cli.tables import talk_console
 
     talk_console().print(text, markup=False, soft_wrap=True)
-
-
-def _print(seen: "EngineSeen", project_id: str | None = None, *, as_json: bool = False) -> None:
-    from dataclasses import asdict
-
-    from headway.cli.tables import data_console, named_values, print_table
-
-    fields = {**({} if project_id is None else {"project_id": project_id}), **asdict(seen)}
-    if as_json:
-        print_json(fields)
-        return
-    said = {**fields, "started_at": moment_text(seen.started_at)}
-    pairs = [(name.replace("_", " "), str(value)) for name, value in said.items() if value]
-    print_table(data_console(), named_values(pairs))
 
 
 def _json_of(engine: "MachineEngine") -> dict[str, object]:

@@ -171,6 +171,15 @@ class HeadwayClient:
         """Give the state of the project's engine."""
         return read_engine(self._call("GET", "/engine"))
 
+    def restart_engine(self) -> EngineSeen:
+        """Stop the project's engine and begin to start it anew."""
+        return read_engine(self._call("POST", "/engine/restart", wait=60))
+
+    def scale_engine(self, cores: int | None, memory: str | None, executors: int | None) -> EngineSeen:
+        """Restart the project's engine with another size; ``None`` is as the settings say."""
+        body = {"cores": cores, "memory": memory, "executors": executors}
+        return read_engine(self._call("POST", "/engine/scale", body=body, wait=60))
+
     def stop_engine(self) -> EngineSeen:
         """Stop the project's engine; returns when it is down."""
         return read_engine(self._call("POST", "/engine/stop", wait=60))

@@ -178,6 +178,15 @@ class PageSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineSizeSeen:
+    """The size that was asked for; ``None`` is as the settings say."""
+
+    cores: int | None = None
+    memory: str | None = None
+    executors: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EngineSeen:
     """The state of the project's engine."""
 
@@ -192,6 +201,7 @@ class EngineSeen:
     app_id: str | None = None
     started_at: int | None = None
     log_path: str | None = None
+    size: EngineSizeSeen = EngineSizeSeen()
 
 
 def read_job(body: Body) -> JobSeen:
@@ -270,4 +280,4 @@ def read_page(body: Body) -> PageSeen:
 
 def read_engine(body: Body) -> EngineSeen:
     """Read an engine view."""
-    return take(EngineSeen, body)
+    return take(EngineSeen, body, size=take(EngineSizeSeen, part(body, "size") or {}))

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from headway.engine.catalog import Catalog
+from headway.engine.size import AS_SET, EngineSize
 from headway.jobs.subjob import Snapshot
 
 
@@ -34,6 +35,7 @@ class EngineStatus:
     started_at: int | None = None  # epoch ms
     log_path: str | None = None
     executors_wanted: int | None = None  # at least, as far as the operator said
+    size: EngineSize = AS_SET  # asked for in the place of the settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,10 @@ class EngineHost(Protocol):
 
     async def log_tail(self, lines: int) -> LogTail:
         """Give the last lines of the engine's own log, secrets blotted out."""
+        ...
+
+    async def resize(self, size: EngineSize) -> None:
+        """Keep a size for the next starts; raises ``InvalidRequest`` and ``NotAllowed``."""
         ...
 
     async def stop(self) -> None:

@@ -31,18 +31,33 @@ class Doors:
         )
 
 
+# Below the ports that systems give to connections: Spark takes its own only seconds after they are chosen.
+_PORTS = range(20_000, 32_768)
+_TRIES = 100
+
+
 def new_doors() -> Doors:
     """Choose two ports that are free on the loopback now, and fresh secrets."""
     with socket.socket() as first, socket.socket() as second:
-        first.bind((LOOPBACK, 0))
-        second.bind((LOOPBACK, 0))
         return Doors(
-            connect_port=first.getsockname()[1],
-            monitor_port=second.getsockname()[1],
+            connect_port=_bound(first),
+            monitor_port=_bound(second),
             connect_token=secrets.token_urlsafe(32),
             # JWSFilter decodes strictly: 33 bytes need no padding, and HS256 wants 32 at least.
             monitor_secret=secrets.token_urlsafe(33),
         )
+
+
+def _bound(listener: socket.socket) -> int:
+    """Take a free port and give its number."""
+    for port in secrets.SystemRandom().sample(_PORTS, _TRIES):
+        try:
+            listener.bind((LOOPBACK, port))
+        except OSError:
+            continue
+        return port
+    listener.bind((LOOPBACK, 0))
+    return int(listener.getsockname()[1])
 
 
 def driver_host(master: str) -> str:

@@ -10,6 +10,8 @@ from headway.engine.record import EngineRecord
 LINES_SHOWN = 15
 _TAIL_BYTES = 256 * 1024
 
+_PORT_TAKEN = r"BindException|Failed to bind to address|Address already in use"
+
 # The first pattern that is found in the log wins: causes before consequences.
 _CAUSES: Sequence[tuple[str, str]] = (
     (r"UnsupportedClassVersionError", "this Java is too old for Spark"),
@@ -21,10 +23,8 @@ _CAUSES: Sequence[tuple[str, str]] = (
     ),
     (r"Unrecognized (VM )?option|Could not create the Java Virtual Machine", "Java refused an option"),
     (r"OutOfMemoryError", "the memory set for the engine was used up"),
-    (
-        r"BindException|Failed to bind to address|Address already in use|Cannot assign requested address",
-        "a port or an address could not be taken",
-    ),
+    (r"Cannot assign requested address", "this machine does not have the address that is set for it"),
+    (_PORT_TAKEN, "a port could not be taken"),
     (
         r"Another instance of Derby may have already booted|ERROR XSDB6",
         "the metastore is in use by another process",
@@ -71,6 +71,11 @@ def explain(log: str) -> str | None:
     if found := re.search(r'^Exception in thread "main" (.*)$', log, re.MULTILINE):
         return _short(found[1])
     return None
+
+
+def met_a_taken_port(log: str) -> bool:
+    """Tell whether a start met a port that somebody else had taken meanwhile."""
+    return re.search(_PORT_TAKEN, log) is not None and "Cannot assign requested address" not in log
 
 
 def explain_end(log: str) -> str | None:

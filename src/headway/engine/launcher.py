@@ -26,7 +26,7 @@ from headway.engine.command import (
 from headway.engine.conf import logging_text, pools_text, properties_text, spark_conf
 from headway.engine.doors import Doors, driver_host
 from headway.engine.engine_log import LOG_FILE
-from headway.engine.failures import explain, last_lines, log_tail
+from headway.engine.failures import explain, last_lines, log_tail, met_a_taken_port
 from headway.engine.java import find_java
 from headway.engine.memory import heap_size
 from headway.engine.options import EngineOptions
@@ -34,6 +34,7 @@ from headway.engine.private_file import write_private
 from headway.engine.probe import NotAnswering, ask_connect, ask_monitor
 from headway.engine.processes import ServerProcess, server_processes
 from headway.engine.record import EngineRecord, forget, holds_its_ports, process_of, save
+from headway.engine.size import load_size, sized
 from headway.jobs.errors import EngineUnavailable
 
 STOP_SECONDS = 20.0
@@ -45,7 +46,7 @@ Say = Callable[[str], None]
 
 
 class StartBroken(EngineUnavailable):
-    """A starting process ended without a word of its own: somebody killed it, and may not do so again."""
+    """A starting process met what it may not meet again: it was killed, or a port was taken meanwhile."""
 
 
 def spawn(options: EngineOptions, doors: Doors, environ: Mapping[str, str]) -> EngineRecord:
@@ -54,6 +55,8 @@ def spawn(options: EngineOptions, doors: Doors, environ: Mapping[str, str]) -> E
     The process leads its own group and outlives this one. Raises ``EngineUnavailable``.
     """
     directory = options.directory
+    size = load_size(directory)
+    options = sized(options, size)
     java = find_java(options.java_home, environ)
     heap = heap_size(options.conf.get("spark.driver.memory", options.memory))
     spark = spark_home()
@@ -98,6 +101,7 @@ def spawn(options: EngineOptions, doors: Doors, environ: Mapping[str, str]) -> E
         java=str(java.path),
         log_path=str(log),
         started_at=time.time_ns() // 1_000_000,
+        size=size,
     )
     try:
         save(directory, record)
@@ -155,8 +159,10 @@ async def wait_ready(record: EngineRecord, seconds: float, say: Say) -> EngineRe
     say("waiting for Spark")
     while True:
         if process_of(record) is None:
-            story, cause = await _story(record, "The engine's process ended while it started")
-            raise StartBroken(story) if cause is None else EngineUnavailable(story)
+            log = await asyncio.to_thread(log_tail, record)
+            story, cause = _story(record, "The engine's process ended while it started", log)
+            by_chance = cause is None or met_a_taken_port(log)
+            raise StartBroken(story) if by_chance else EngineUnavailable(story)
         if await asyncio.to_thread(holds_its_ports, record):
             try:
                 say("opening the catalog")
@@ -165,10 +171,10 @@ async def wait_ready(record: EngineRecord, seconds: float, say: Say) -> EngineRe
             except NotAnswering as error:
                 seen = str(error)
                 if error.final:
-                    story, _ = await _story(record, f"The engine started but is not usable: {seen}")
+                    story = await _story_of(record, f"The engine started but is not usable: {seen}")
                     raise EngineUnavailable(story) from error
         if time.monotonic() > deadline:
-            story, _ = await _story(record, f"The engine was not ready in time: {seen}")
+            story = await _story_of(record, f"The engine was not ready in time: {seen}")
             raise EngineUnavailable(story)
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
@@ -208,9 +214,13 @@ def _signal(pid: int, kind: signal.Signals) -> None:
         return
 
 
-async def _story(record: EngineRecord, what: str) -> tuple[str, str | None]:
+async def _story_of(record: EngineRecord, what: str) -> str:
+    story, _ = _story(record, what, await asyncio.to_thread(log_tail, record))
+    return story
+
+
+def _story(record: EngineRecord, what: str, log: str) -> tuple[str, str | None]:
     """Tell what happened, where the log is and its last lines; with the cause, if the log knows one."""
-    log = await asyncio.to_thread(log_tail, record)
     cause = explain(log)
     lines = last_lines(log)
     story = "".join(

@@ -27,6 +27,16 @@ def heap_size(setting: str | None) -> str:
     return match[1] + (match[2] or "m")
 
 
+def total_bytes(cgroup: Path = _CGROUP) -> int:
+    """Give the memory there is: the machine's, or less when a container sets a limit."""
+    total = psutil.virtual_memory().total
+    try:
+        limit = (cgroup / "memory.max").read_text().strip()
+    except OSError:
+        return total
+    return min(total, int(limit)) if limit.isdigit() else total
+
+
 def available_bytes(cgroup: Path = _CGROUP) -> int:
     """Give the memory that can be taken now: the machine's, or less when a container sets a limit."""
     free = psutil.virtual_memory().available

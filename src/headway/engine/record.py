@@ -10,6 +10,7 @@ import psutil
 from headway.engine.doors import LOOPBACK, Doors
 from headway.engine.private_file import write_private
 from headway.engine.processes import ServerProcess, directory_in
+from headway.engine.size import AS_SET, EngineSize, size_of
 
 _CLOCK_SLACK_SECONDS = 2.0
 
@@ -26,6 +27,7 @@ class EngineRecord:
     started_at: int  # epoch ms
     spark_version: str | None = None
     app_id: str | None = None
+    size: EngineSize = AS_SET  # what it was started with, besides the settings
 
     @property
     def directory(self) -> Path:
@@ -62,6 +64,7 @@ def load(directory: Path) -> EngineRecord | None:
             started_at=int(raw["started_at"]),
             spark_version=_text(raw["spark_version"]),
             app_id=_text(raw["app_id"]),
+            size=size_of(raw.get("size")),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -17,6 +17,7 @@ from headway.engine.base import (
     SchemaSeen,
 )
 from headway.engine.scripted_catalog import ScriptedCatalog
+from headway.engine.size import AS_SET, EngineSize
 from headway.jobs.errors import EngineUnavailable, ErrorKind, HeadwayError, SqlError, StatementFailed
 from headway.jobs.subjob import Snapshot
 
@@ -187,13 +188,14 @@ class ScriptedHost:
         self.app_id = "scripted-1"
         self.log: list[str] = []
         self._state = EngineState.STOPPED
+        self._size = AS_SET
 
     @property
     def status(self) -> EngineStatus:
         """The state as played."""
         app_id = self.app_id if self._state is EngineState.READY else None
         text = "starting as the script says" if self._state is EngineState.STARTING else ""
-        return EngineStatus(self._state, self.failure or text, app_id=app_id)
+        return EngineStatus(self._state, self.failure or text, app_id=app_id, size=self._size)
 
     async def ready(self) -> ScriptedEngine:
         """Start, when the gate opens."""
@@ -213,6 +215,10 @@ class ScriptedHost:
     async def find(self) -> ScriptedEngine | None:
         """Give the engine if it runs."""
         return self.engine if self._state is EngineState.READY else None
+
+    async def resize(self, size: EngineSize) -> None:
+        """Take any size at once."""
+        self._size = size
 
     async def stop(self) -> None:
         """Stop it."""

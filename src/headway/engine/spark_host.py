@@ -13,10 +13,12 @@ from headway.engine.doors import Doors, new_doors
 from headway.engine.end import end_of
 from headway.engine.engine_log import LOG_FILE, read_tail, secrets_of
 from headway.engine.launcher import StartBroken, finish_start, launch, stop
+from headway.engine.memory import total_bytes
 from headway.engine.options import EngineOptions
 from headway.engine.patience import Gone
 from headway.engine.probe import NotAnswering, ask_connect, ask_monitor
 from headway.engine.record import EngineRecord, forget, holds_its_ports, lives, load, process_of
+from headway.engine.size import AS_SET, EngineSize, checked_size, load_size, save_size, sized
 from headway.engine.start_lock import start_lock
 from headway.jobs.errors import EngineUnavailable
 
@@ -112,6 +114,14 @@ class SparkHost:
         if self._options.kind == "remote":
             return LogTail(reason="The engine was not started here: its log is where it runs")
         return await asyncio.to_thread(self._read_log, lines)
+
+    async def resize(self, size: EngineSize) -> None:
+        """Keep a size for the next starts; the engine that runs keeps its own.
+
+        Raises ``InvalidRequest`` and ``NotAllowed``.
+        """
+        checked = checked_size(self._options, size, total_bytes())
+        await asyncio.to_thread(save_size, self._options.directory, checked)
 
     async def stop(self) -> None:
         """Stop the engine that was launched here, ready or still starting; a remote one is left alone."""
@@ -219,12 +229,13 @@ class SparkHost:
                 return self._engine
             await self._let_go()
         address = record.doors.address
+        options = sized(self._options, record.size)
         self._engine = self._connect(address, partial(end_of, record))
         self._record = record
         self._status = EngineStatus(
             EngineState.READY,
-            kind=self._options.kind,
-            master=self._options.master,
+            kind=options.kind,
+            master=options.master,
             pid=record.pid,
             connect_url=address.connect_url,
             monitor_url=address.monitor_url,
@@ -232,7 +243,8 @@ class SparkHost:
             app_id=record.app_id,
             started_at=record.started_at,
             log_path=record.log_path,
-            executors_wanted=self._options.executors_wanted,
+            executors_wanted=options.executors_wanted,
+            size=record.size,
         )
         return self._engine
 
@@ -257,12 +269,14 @@ class SparkHost:
     def _plain(self, state: EngineState, text: str = "") -> EngineStatus:
         log = self._options.directory / LOG_FILE
         local = self._options.kind != "remote"
+        size = load_size(self._options.directory) if local else AS_SET
         return EngineStatus(
             state,
             text=text,
             kind=self._options.kind,
-            master=self._options.master if local else "",
+            master=sized(self._options, size).master if local else "",
             # Anything after the address proper may be a token.
             connect_url=None if local else (self._options.remote_url or "").partition("/;")[0],
             log_path=str(log) if local else None,
+            size=size,
         )

@@ -7,6 +7,7 @@ from contextvars import Context
 import structlog
 
 from headway.engine.base import EngineHost, EngineState, EngineStatus
+from headway.engine.size import EngineSize
 from headway.jobs.errors import EngineUnavailable, NotAllowed
 
 log = structlog.get_logger(__name__)
@@ -86,6 +87,14 @@ class Engines:
         # The start shows in the status as soon as its task has had a turn.
         await asyncio.wait((self._reviving[project_id],), timeout=SHOWN_SECONDS)
         return host.status
+
+    async def scale(self, project_id: str, size: EngineSize) -> EngineStatus:
+        """Keep another size for the project's engine and restart it with that.
+
+        Raises ``InvalidRequest`` for a size it cannot have and ``NotAllowed`` for one not launched here.
+        """
+        await self.host(project_id).resize(size)
+        return await self.restart(project_id)
 
     async def stop_all(self) -> None:
         """Stop every engine that was launched here."""

@@ -2,10 +2,9 @@ import { useState } from "preact/hooks";
 import { api } from "../../api/client";
 import type { Engine, Job } from "../../api/types";
 import { Confirm } from "../../ui/dialog";
-import { count, counted } from "../../ui/format";
-import { oneLine } from "./running_list";
-
-const NAMED = 12; // jobs
+import { counted } from "../../ui/format";
+import { FailingJobs } from "./failing_jobs";
+import { ScaleDialog } from "./scale_dialog";
 
 export interface EngineActionsProps {
   engine: Engine;
@@ -17,9 +16,9 @@ export interface EngineActionsProps {
   onDone: () => void;
 }
 
-/** Restart and stop, each asked for again with the names of the jobs that fail by it. */
+/** Scale, restart and stop, each asked for again with the names of the jobs that fail by it. */
 export function EngineActions({ engine, running, waiting, onDone }: EngineActionsProps) {
-  const [asked, setAsked] = useState<"restart" | "stop" | null>(null);
+  const [asked, setAsked] = useState<"scale" | "restart" | "stop" | null>(null);
   if (engine.kind === "remote") {
     return (
       <p class="engines-line">This engine was not started here, so it is not stopped from here either.</p>
@@ -28,6 +27,9 @@ export function EngineActions({ engine, running, waiting, onDone }: EngineAction
   const isStopped = engine.state === "STOPPED";
   return (
     <div class="engine-actions">
+      <button type="button" disabled={running === null} onClick={() => setAsked("scale")}>
+        Scale…
+      </button>
       <button type="button" disabled={running === null} onClick={() => setAsked("restart")}>
         {isStopped ? "Start…" : "Restart…"}
       </button>
@@ -39,7 +41,10 @@ export function EngineActions({ engine, running, waiting, onDone }: EngineAction
       >
         Stop…
       </button>
-      {asked === null || running === null ? null : (
+      {asked === "scale" && running !== null ? (
+        <ScaleDialog engine={engine} running={running} onDone={onDone} onClose={() => setAsked(null)} />
+      ) : null}
+      {asked === null || asked === "scale" || running === null ? null : (
         <Confirm
           title={titleOf(asked, isStopped)}
           action={actionOf(asked, isStopped)}
@@ -50,29 +55,10 @@ export function EngineActions({ engine, running, waiting, onDone }: EngineAction
             onDone();
           }}
         >
-          <Failing running={running} />
+          <FailingJobs running={running} />
           <p>{afterwards(asked, waiting)}</p>
         </Confirm>
       )}
-    </div>
-  );
-}
-
-function Failing({ running }: { running: readonly Job[] }) {
-  if (running.length === 0) return <p>No job runs, so none fails.</p>;
-  return (
-    <div>
-      <p>
-        {counted(running.length, "running job")} will <strong>fail</strong>:
-      </p>
-      <ul class="failing-jobs">
-        {running.slice(0, NAMED).map((job) => (
-          <li key={job.job_id}>
-            <code>{oneLine(job.statement).slice(0, 120)}</code> <span>by {job.owner}</span>
-          </li>
-        ))}
-      </ul>
-      {running.length > NAMED ? <p>and {count(running.length - NAMED)} more</p> : null}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import type { Engine } from "../../api/types";
 import { exactly, when } from "../../ui/format";
+import { sizeWords } from "./size_text";
 
 const WORDS = { STOPPED: "Stopped", STARTING: "Starting", READY: "Ready", FAILED: "Failed" } as const;
 const TONES = { STOPPED: "cancelled", STARTING: "waiting", READY: "finished", FAILED: "failed" } as const;
@@ -22,6 +23,7 @@ export function EngineCard({ engine }: { engine: Engine }) {
           name="Where"
           value={[KINDS[engine.kind] ?? engine.kind, engine.master].filter(Boolean).join(", ")}
         />
+        <Fact name="Size" value={sizeWords(engine.size)} />
         <Fact name="Spark" value={engine.spark_version} />
         <Fact name="Application" value={engine.app_id} />
         {engine.started_at === null ? null : (
