@@ -85,6 +85,17 @@ async def test_what_is_no_size_is_refused_by_its_field(world: World) -> None:
             assert field in answer.json()["error_msg"]
 
 
+async def test_sparks_own_pages_are_read_through_the_api(world: World) -> None:
+    async with watched(world).http() as http:
+        assert (await http.get("/engine/spark/jobs/")).status_code == 503
+        await world.host().ready()
+        page = await http.get("/engine/spark/stages/stage/", params={"id": 3, "attempt": 0})
+        assert page.text == "/api/v1/p1/engine/spark /stages/stage/ id=3&attempt=0"
+        below = await http.get("/engine/spark/jobs/", headers={"X-Forwarded-Prefix": "/headway/"})
+        assert below.text.startswith("/headway/api/v1/p1/engine/spark /jobs/")
+        assert (await http.get("/engine/spark")).headers["location"] == "spark/jobs/"
+
+
 class _Remote:
     """A host of an engine that was not started here."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 from playwright.async_api import expect
 
@@ -51,6 +52,11 @@ async def test_queues_and_engine_show_what_runs(project: Project, visitors: Visi
     await expect(page.get_by_role("progressbar", name="Progress of SELECT count(s)").first).to_be_visible()
     await expect(page.get_by_role("img", name="Busy cores over the last 30 minutes")).to_be_visible()
     await expect(page.get_by_label("The last lines of the engine's log")).not_to_be_empty()
+    async with visitor.context.expect_page() as opened:
+        await page.get_by_role("link", name="SQL", exact=True).click()
+    sparks_own = await opened.value
+    await expect(sparks_own).to_have_title(re.compile("^Headway - SQL"))
+    await expect(sparks_own.get_by_text("Running Queries").first).to_be_visible()
     await link.click()
     await visitor.stands_at(r"/jobs\?queue=narrow")
     for job in jobs:

@@ -15,6 +15,7 @@ from headway.api.plan_routes import plan_routes
 from headway.api.queue_routes import queue_routes
 from headway.api.result_routes import result_routes
 from headway.api.sign_in_routes import sign_in_routes
+from headway.api.spark_routes import spark_routes
 from headway.api.split_routes import split_routes
 from headway.api.template_routes import template_routes
 from headway.api.timeline_routes import timeline_routes
@@ -61,6 +62,7 @@ def api_router(services: ApiServices) -> APIRouter:
     router.include_router(catalog_routes(services.catalog))
     router.include_router(queue_routes(services.queues))
     router.include_router(engine_routes(engines, services.trackers, clock))
+    router.include_router(spark_routes(engines))
     router.include_router(history_routes(services.history))
     router.include_router(event_routes(jobs, services.feeds))
     router.include_router(sign_in_routes(services.sign_in))

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from headway.engine.catalog import Catalog
 from headway.engine.size import AS_SET, EngineSize
+from headway.engine.spark_page import SparkPage
 from headway.jobs.subjob import Snapshot
 
 
@@ -151,6 +152,10 @@ class Engine(Protocol):
 
     async def kill_subjobs(self, job_id: str) -> None:
         """Kill what Spark still runs for a job whose statement has ended: an interrupt may miss it."""
+        ...
+
+    async def spark_page(self, path: str, query: str, root: str) -> SparkPage:
+        """Read a page of Spark's own, with ``root`` before its addresses; raises ``ProgressUnavailable``."""
         ...
 
     async def find_operations(self) -> Sequence[FoundOperation]:

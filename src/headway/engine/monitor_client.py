@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
+from urllib.parse import quote
 
 import httpx2
 
@@ -20,6 +21,7 @@ from headway.engine.monitor_fields import (
     read_task,
 )
 from headway.engine.plan_page import Trees, read_page
+from headway.engine.spark_page import ROOT_HEADER, SparkPage, check_asked, page_of
 from headway.jobs.errors import ProgressUnavailable
 from headway.jobs.plan import Plan
 from headway.jobs.subjob import Capacity, RunningTask, Stage, Subjob
@@ -130,6 +132,13 @@ class MonitorClient:
                 "POST", "/jobs/job/kill/", REQUEST_SECONDS, {"id": str(job_id), "csrfToken": token[1]}
             )
 
+    async def page(self, path: str, query: str, root: str) -> SparkPage:
+        """Read a page for a browser that sees it below ``root``; raises also what ``check_asked`` does."""
+        check_asked(path, root)
+        url = f"{quote(path)}?{query}" if query else quote(path)
+        answer = await self._send("GET", url, LIST_SECONDS, more={ROOT_HEADER: root})
+        return page_of(answer.status_code, answer.headers, answer.content, root)
+
     async def _list(self, *, running: bool) -> object:
         data = await (self._read("/jobs?status=running") if running else self._read("/jobs", LIST_SECONDS))
         if data is None:
@@ -166,7 +175,12 @@ class MonitorClient:
         return answer
 
     async def _send(
-        self, method: str, path: str, seconds: float, form: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        seconds: float,
+        form: Mapping[str, str] | None = None,
+        more: Mapping[str, str] | None = None,
     ) -> httpx2.Response:
         url = self._address.monitor_url
         if url is None:
@@ -177,9 +191,8 @@ class MonitorClient:
             secure = url.startswith("https:")
             self._http = httpx2.AsyncClient(verify=secure, trust_env=False, limits=limits)
         try:
-            return await self._http.request(
-                method, url + path, headers=self._address.monitor_headers(), timeout=seconds, data=form
-            )
+            headers = {**self._address.monitor_headers(), **(more or {})}
+            return await self._http.request(method, url + path, headers=headers, timeout=seconds, data=form)
         except httpx2.HTTPError as error:
             reason = str(error) or type(error).__name__
             raise ProgressUnavailable(f"Spark's monitoring does not answer: {reason}") from None

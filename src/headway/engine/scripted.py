@@ -18,6 +18,7 @@ from headway.engine.base import (
 )
 from headway.engine.scripted_catalog import ScriptedCatalog
 from headway.engine.size import AS_SET, EngineSize
+from headway.engine.spark_page import SparkPage
 from headway.jobs.errors import EngineUnavailable, ErrorKind, HeadwayError, SqlError, StatementFailed
 from headway.jobs.subjob import Snapshot
 
@@ -132,6 +133,10 @@ class ScriptedEngine:
     async def kill_subjobs(self, job_id: str) -> None:
         """Count the request; what the script lets run goes on."""
         self.kills += 1
+
+    async def spark_page(self, path: str, query: str, root: str) -> SparkPage:
+        """Give a page that says what was asked."""
+        return SparkPage(200, f"{root} {path} {query}".encode(), {"content-type": "text/plain"})
 
     async def find_operations(self) -> Sequence[FoundOperation]:
         """Give what the test has put at work."""

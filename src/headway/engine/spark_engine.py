@@ -18,6 +18,7 @@ from headway.engine.patience import Gone
 from headway.engine.protocol import CLIENT
 from headway.engine.session_pool import SessionPool
 from headway.engine.spark_catalog import SparkCatalog
+from headway.engine.spark_page import SparkPage
 from headway.jobs.errors import ErrorKind, SqlError, StatementFailed, TimedOut
 from headway.jobs.job import DEFAULT_DATABASE
 from headway.jobs.subjob import Snapshot
@@ -54,7 +55,7 @@ class SparkEngine:
     ) -> None:
         self._check_seconds = check_seconds
         self._client = ConnectClient(address, lost_after, user, gone)
-        monitoring = MonitorClient(address)
+        self._monitoring = monitoring = MonitorClient(address)
         self._monitor = Monitor(monitoring)
         self._orphans = Orphans(self._client, monitoring, user)
         self._pool = SessionPool(
@@ -137,6 +138,10 @@ class SparkEngine:
     async def kill_subjobs(self, job_id: str) -> None:
         """Kill what Spark still runs for a job; raises ``ProgressUnavailable``."""
         await self._monitor.kill(job_id)
+
+    async def spark_page(self, path: str, query: str, root: str) -> SparkPage:
+        """Read a page of Spark's own; raises what ``MonitorClient.page`` does."""
+        return await self._monitoring.page(path, query, root)
 
     async def find_operations(self) -> Sequence[FoundOperation]:
         """Find this user's statements that Spark works on; raises ``ProgressUnavailable``."""

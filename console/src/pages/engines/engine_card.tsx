@@ -1,3 +1,4 @@
+import { sparkBase } from "../../api/spark";
 import type { Engine } from "../../api/types";
 import { exactly, when } from "../../ui/format";
 import { sizeWords } from "./size_text";
@@ -12,6 +13,7 @@ const KINDS: Record<string, string> = {
 
 /** What the engine is and what it is at. */
 export function EngineCard({ engine }: { engine: Engine }) {
+  const pages = sparkBase(engine);
   return (
     <>
       <p class="engine-state" role="status">
@@ -31,6 +33,24 @@ export function EngineCard({ engine }: { engine: Engine }) {
         )}
         <Fact name="Process" value={engine.pid === null ? null : String(engine.pid)} />
         <Fact name="Spark Connect" value={engine.connect_url} />
+        {pages === null ? null : (
+          <div>
+            <dt>Spark's pages</dt>
+            <dd>
+              <a href={`${pages}/jobs/`} target="_blank" rel="noreferrer">
+                jobs
+              </a>
+              ,{" "}
+              <a href={`${pages}/SQL/`} target="_blank" rel="noreferrer">
+                SQL
+              </a>
+              ,{" "}
+              <a href={`${pages}/environment/`} target="_blank" rel="noreferrer">
+                environment
+              </a>
+            </dd>
+          </div>
+        )}
       </dl>
     </>
   );

@@ -1,3 +1,4 @@
+import { sparkBase } from "../../api/spark";
 import type { Engine, Job } from "../../api/types";
 
 /** Addresses of Spark's own pages about a job. */
@@ -11,17 +12,13 @@ export interface SparkPages {
 /**
  * Give the addresses of Spark's own pages, if they can be opened.
  *
- * An engine that the service has launched shows its pages to nobody without a signed token, so only a remote
- * one's are linked; and only if the engine has not begun anew after the job, as it has forgotten it then.
+ * Those of an engine that the service has launched are read through `/api`; and only if the engine has not
+ * begun anew after the job, as it has forgotten it then.
  */
 export function sparkPages(engine: Engine | null, job: Job): SparkPages | null {
-  if (engine === null || engine.kind !== "remote" || engine.monitor_url === null || job.started_at === null) {
-    return null;
-  }
-  if (engine.state !== "READY" || (engine.started_at !== null && engine.started_at > job.started_at)) {
-    return null;
-  }
-  const base = engine.monitor_url;
+  const base = engine && sparkBase(engine);
+  if (engine === null || base === null || job.started_at === null) return null;
+  if (engine.started_at !== null && engine.started_at > job.started_at) return null;
   return {
     application: `${base}/jobs/`,
     stage: (stageId, attemptId) => `${base}/stages/stage/?id=${stageId}&attempt=${attemptId}`,
