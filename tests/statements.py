@@ -13,6 +13,15 @@ def sleeping(tasks: int, ms: int) -> str:
     return SLEEPING.format(tasks=tasks, ms=ms)
 
 
+# A stage of 30 tasks that sleep, then one whose single task sleeps for each of six groups: 6 s on two cores.
+TWO_STEPS = """
+SELECT count(t) AS n FROM (
+  SELECT java_method('java.lang.Thread', 'sleep', 100L * c) AS t FROM (
+    SELECT id % 6 AS k, count(s) AS c FROM (
+      SELECT id, java_method('java.lang.Thread', 'sleep', 200L) AS s FROM range(0, 30, 1, 30)
+    ) GROUP BY 1))
+"""
+
 # Several query stages under adaptive execution: two shuffled aggregates, a join, a global sort.
 MULTI_STAGE = """
 SELECT /*+ MERGE(b) */ a.k, a.n, b.total

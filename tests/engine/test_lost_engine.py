@@ -94,9 +94,11 @@ def pid_of(host: SparkHost) -> int:
     return host.status.pid
 
 
-async def under_way(engine: SparkEngine, jobs: Jobs) -> tuple[Execution, asyncio.Task[list[ExecutionEvent]]]:
+async def under_way(
+    engine: SparkEngine, jobs: Jobs, tasks: int = 200
+) -> tuple[Execution, asyncio.Task[list[ExecutionEvent]]]:
     """A statement that Spark runs and somebody reads."""
-    execution = await jobs.prepare(sleeping(tasks=20, ms=200))
+    execution = await jobs.prepare(sleeping(tasks, ms=200))
     reading = asyncio.create_task(collected(engine.execute(execution)))
     while await tasks_of(engine, execution.job_id) == 0:
         assert not reading.done(), await reading
@@ -113,8 +115,8 @@ async def test_a_hung_engine_is_found_and_waited_for(host: SparkHost, own: Own) 
     engine = await host.ready()
     assert isinstance(engine, SparkEngine)
     jobs = Jobs(engine)
-    _, reading = await under_way(engine, jobs)
-    dropped, reader = await under_way(engine, jobs)
+    _, reading = await under_way(engine, jobs, tasks=30)
+    dropped, reader = await under_way(engine, jobs, tasks=30)
     reader.cancel()
     finder, adopter = own.host(), own.host()
     os.kill(pid_of(host), signal.SIGSTOP)
@@ -133,8 +135,8 @@ async def test_a_hung_engine_is_found_and_waited_for(host: SparkHost, own: Own) 
     finally:
         os.kill(pid_of(host), signal.SIGCONT)
     async with asyncio.timeout(60):
-        assert rows(await rejoined) == [{"n": 20}]
-        assert rows(await reading) == [{"n": 20}]
+        assert rows(await rejoined) == [{"n": 30}]
+        assert rows(await reading) == [{"n": 30}]
         assert await new == [{"a": 1}]
     await jobs.close()
     await finder.close()
@@ -160,13 +162,15 @@ async def test_a_killed_engine_is_lost_at_once_by_all_who_wait_for_it(host: Spar
     pid = pid_of(host)
     execution, reading = await under_way(engine, Jobs(engine))
     os.kill(pid, signal.SIGSTOP)
-    preparing = asyncio.create_task(Jobs(engine).prepare("SELECT 1"))
-    interrupting = asyncio.create_task(engine.interrupt(execution))
-    await asyncio.wait((preparing, interrupting), timeout=0.1)
-    waiting = (reading, preparing, interrupting)
-    assert not any(task.done() for task in waiting)
-    began = time.monotonic()
-    os.kill(pid, signal.SIGKILL)
+    try:
+        preparing = asyncio.create_task(Jobs(engine).prepare("SELECT 1"))
+        interrupting = asyncio.create_task(engine.interrupt(execution))
+        await asyncio.wait((preparing, interrupting), timeout=0.1)
+        waiting = (reading, preparing, interrupting)
+        assert not any(task.done() for task in waiting)
+    finally:
+        began = time.monotonic()
+        os.kill(pid, signal.SIGKILL)
     for task in waiting:
         assert f"engine lost: its process {pid} ended" in await loss(task)
     assert time.monotonic() - began < 2

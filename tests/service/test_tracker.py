@@ -219,6 +219,35 @@ async def test_a_second_attempt_that_is_asked_for_before_its_first_read_says_no_
     await again.close()
 
 
+class SlowHistory(NoHistory):
+    """A store that takes its time with the first question."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.gate = asyncio.Event()
+
+    async def recall(self, job: Job) -> Known:
+        self.asked += 1
+        if self.asked == 1:
+            await self.gate.wait()
+        return Known()
+
+
+async def test_a_job_that_comes_while_another_is_looked_up_is_read_the_next_time() -> None:
+    tracker, job, engine = await a_tracker(reading((2, 8)))
+    await tracker.close()
+    tracker.history = history = SlowHistory()
+    other = replace(job, job_id="00000000-0000-4000-8000-00000000000b")
+    await engine.prepare(Execution(other.job_id, "s", other.request.sql, "", "default"))
+    tracker.watch(job)
+    await until(lambda: history.asked)
+    tracker.watch(other)
+    history.gate.set()
+    for each in (job, other):
+        assert (await tracker.progress(each)).estimate.fraction > 0
+    await tracker.close()
+
+
 async def test_what_cannot_be_kept_is_not_said() -> None:
     tracker, job, _ = await a_tracker(reading((2, 8)), reading((7, 8)))
     tracker.store = Away()

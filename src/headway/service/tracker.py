@@ -218,14 +218,16 @@ class Tracker:
     async def _read_once(self, engine: Engine | None) -> None:
         if engine is None:
             raise ProgressUnavailable("the engine is gone")
-        for watch in list(self._watched.values()):
+        # Jobs that come while this looks up and reads are for the next time.
+        watched = dict(self._watched)
+        for watch in watched.values():
             if watch.estimator is None:
                 await self._recall(watch)
         self.reads += 1
-        snapshots = await engine.snapshots(list(self._watched))
+        snapshots = await engine.snapshots(list(watched))
         for snapshot in snapshots.values():
             self.usage.note(snapshot.taken_at, snapshot.capacity)
-        seen = {job_id: watch for job_id, watch in self._watched.items() if job_id in snapshots}
+        seen = {job_id: watch for job_id, watch in watched.items() if job_id in snapshots}
         said = []
         for job_id, watch in seen.items():
             snapshot = snapshots[job_id]
