@@ -25,6 +25,7 @@ CONSTANTS: Mapping[ModuleType, tuple[str, ...]] = {
         "PLANNING",
         "HISTORY_TRUST",
         "OLDER_TRUST",
+        "SIZE_DISTRUST",
         "CAUTION",
         "DOUBT_MS",
         "LENGTH_TRUST",

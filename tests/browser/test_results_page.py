@@ -1,17 +1,26 @@
 """A million rows in the console: scrolled, copied, drawn and taken away as files."""
 
 import io
+import json
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
-from pyarrow import csv, parquet
+from pyarrow import csv, ipc, parquet
 
 from tests.browser.visitor import Visitors
 from tests.service_process import Project, ServiceProcess
 
 ROWS = 1_000_000
 MILLION = f"SELECT id, id * id AS square, concat('row ', id) AS name FROM range(0, {ROWS}, 1, 4)"
+
+# By what the link says: the API's name of the form, and how the file's name ends.
+FILES = {
+    "CSV": ("csv", "csv"),
+    "Parquet": ("parquet", "parquet"),
+    "Arrow": ("arrow", "arrow"),
+    "JSON": ("records", "json"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -68,19 +77,23 @@ async def test_files_hold_what_the_api_gives(
 ) -> None:
     visitor = await visitors.visitor(f"/jobs/{million}/results")
     files = {}
-    for name in ("CSV", "Parquet"):
+    for name, (form, suffix) in FILES.items():
         async with visitor.page.expect_download() as coming:
             await visitor.page.get_by_role("link", name=name).click()
         download = await coming.value
-        assert download.suggested_filename == f"{million}.{name.lower()}"
+        assert download.suggested_filename == f"{million}.{suffix}"
         await download.save_as(tmp_path / name)
         files[name] = (tmp_path / name).read_bytes()
         with project.http() as http:
             path = f"/api/v1/{project.project_id}/jobs/{million}/result"
-            answer = http.get(path, params={"format": name.lower()})
+            answer = http.get(path, params={"format": form})
         assert answer.status_code == 200
         assert files[name] == answer.content
     table = csv.read_csv(io.BytesIO(files["CSV"]))
     assert table.num_rows == ROWS
-    assert table.slice(ROWS - 1).to_pylist() == [{"id": 999_999, "square": 999_999**2, "name": "row 999999"}]
+    last = {"id": 999_999, "square": 999_999**2, "name": "row 999999"}
+    assert table.slice(ROWS - 1).to_pylist() == [last]
     assert parquet.read_table(io.BytesIO(files["Parquet"])).to_pydict() == table.to_pydict()
+    assert ipc.open_stream(files["Arrow"]).read_all().to_pydict() == table.to_pydict()
+    records = json.loads(files["JSON"])
+    assert (len(records), records[-1]) == (ROWS, last)

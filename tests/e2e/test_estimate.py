@@ -63,6 +63,16 @@ def test_the_estimate_keeps_its_rules_and_is_kept_with_all_that_it_came_from(pro
         assert eventually(lambda: remembered(http, project).get(again)) == first
 
 
+def test_a_statement_that_is_new_learns_from_one_with_the_same_plan(project: Project) -> None:
+    with project.http() as http:
+        http.delete(f"/api/v1/{project.project_id}/history").raise_for_status()
+        job_id, _ = followed(http, project, MULTI_STAGE)
+        first = eventually(lambda: remembered(http, project).get(job_id))
+        renamed, said = followed(http, project, MULTI_STAGE.replace("total", "hashes"))
+        assert "history" in {view["estimate"]["basis"] for view in said}
+        assert eventually(lambda: remembered(http, project).get(renamed)) != first
+
+
 def test_events_tell_a_job_to_its_end_and_the_project_of_it(project: Project) -> None:
     with project.http() as http:
         job_id = project.submit(MULTI_STAGE)

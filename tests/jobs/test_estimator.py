@@ -109,15 +109,18 @@ profiles = st.builds(
 @given(
     st.lists(st.tuples(st.integers(0, 5_000), snapshots), max_size=8),
     st.lists(profiles, max_size=3),
+    st.lists(profiles, max_size=2),
     st.floats(0, 0.9),
 )
 def test_whatever_is_seen_the_rules_hold(
-    course: list[tuple[int, Snapshot]], history: list[Profile], floor: float
+    course: list[tuple[int, Snapshot]], history: list[Profile], of_shape: list[Profile], floor: float
 ) -> None:
     estimator = Estimator(0, history, floor=floor)
     now, before = 0, floor
-    for passed, snapshot in course:
+    for at, (passed, snapshot) in enumerate(course):
         now += passed
+        if at == 1:
+            estimator.learn(of_shape)
         estimator.see(replace(snapshot, taken_at=now), 0, now)
         for later in (now, now + 200, now + 3_000):
             said = estimator.say(later)
@@ -178,6 +181,17 @@ def test_a_run_like_the_last_one_is_known_from_the_start() -> None:
     said = estimator.say(SECOND)
     assert said.basis is Basis.HISTORY
     assert said.fraction == pytest.approx(0.1, abs=0.03)
+
+
+def test_a_run_of_another_statement_with_the_same_plan_is_a_weaker_hint() -> None:
+    alone, hinted, known = Estimator(0), Estimator(0), Estimator(0, [past(30)])
+    hinted.learn([past(30)])
+    known.learn([past(300)])  # earlier runs of the statement itself tell more
+    for estimator in (alone, hinted, known):
+        estimator.see(one_stage(1, 2), 0, SECOND)
+    left = [estimator.say(SECOND).remaining for estimator in (alone, hinted, known)]
+    by_itself, by_hint, by_history = [each.likely for each in left if each]
+    assert by_itself < by_hint < by_history < 30
 
 
 def test_long_planning_is_not_taken_for_work() -> None:

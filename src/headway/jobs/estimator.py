@@ -16,7 +16,9 @@ PLANNING = 2.0  # the rest of a run that has no plan yet, as a multiple of the t
 WHILE_PLANNING = 1 / (1 + PLANNING)  # long planning tells only that it takes long
 UNREAD_MS = 1_500.0  # nothing is counted on for longer than that: without a read nothing is known to go on
 HISTORY_TRUST = 0.9  # in an earlier run that this one follows; the rest is left to the plan
+SHAPE_TRUST = 0.6  # in a run of another statement with a plan of the same shape, compared with one of this
 OLDER_TRUST = 0.4  # in the run before one, compared with that one
+SIZE_DISTRUST = 2.0  # power of how much larger or smaller the input of an earlier run was
 CAUTION = 0.12  # how much longer than expected a run is taken to last at its beginning: a bar cannot go back
 DOUBT_MS = 180.0  # a run that looks shorter all at once is believed after so long
 # How far the time left may be off in 8 of 10 cases when a run begins: as the logarithm of a factor.
@@ -41,6 +43,7 @@ class Estimator:
     ) -> None:
         self._started_at = started_at
         self._history = tuple(history)
+        self._trust = HISTORY_TRUST
         self._tables = tables or {}
         self._said = floor
         self._read: Mapping[int, Reading] = {}
@@ -50,6 +53,17 @@ class Estimator:
         self._likely = self._left
         self._basis = Basis.HISTORY if self._history else Basis.TASKS
         self._is_planning = not self._history  # nothing is known of the run but how long it has been planned
+
+    @property
+    def has_history(self) -> bool:
+        """Whether earlier runs are known."""
+        return bool(self._history)
+
+    def learn(self, history: Sequence[Profile]) -> None:
+        """Take in runs of other statements with a plan of the same shape, the newest first."""
+        if not self._history:
+            self._history = tuple(history)
+            self._trust = HISTORY_TRUST * SHAPE_TRUST
 
     def see(self, snapshot: Snapshot, kept_bytes: int, now: float) -> None:
         """Take in one read that has come at a moment: until then the ones before it were spoken of."""
@@ -92,9 +106,9 @@ class Estimator:
                 LENGTH_TRUST + one.fraction
             )
             total += weight * max(0.01, length * (1 - one.fraction))
-            likeness += weight * one.likeness
+            likeness += weight * one.likeness * min(one.scale, 1 / one.scale) ** SIZE_DISTRUST
             weights += weight
-        return total / weights, HISTORY_TRUST * likeness / weights
+        return total / weights, self._trust * likeness / weights
 
     def say(self, now: float) -> Estimate:
         """Give the estimate at a moment not before the last read."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from headway.jobs.lexis import Kind, Token, tokens
@@ -47,6 +47,11 @@ def shape(plan: Plan) -> str:
     """Give 32 hexadecimal digits for the operators of a plan and their order, without sizes."""
     trees = ("\n".join(f"{depth} {name}" for depth, name in _operators(tree)) for tree in plan.trees)
     return _digest("\n\n".join(trees))
+
+
+def first_shape(plans: Sequence[Plan]) -> str | None:
+    """Give the shape of the first of a statement's plans that Spark has told; ``None`` before that."""
+    return next((shape(plan) for plan in plans if plan.trees), None)
 
 
 def _digest(text: str) -> str:

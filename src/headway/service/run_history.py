@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import structlog
 
 from headway.jobs.errors import StoreUnavailable
-from headway.jobs.fingerprint import fingerprint, shape
+from headway.jobs.fingerprint import fingerprint, first_shape
 from headway.jobs.job import Job
 from headway.jobs.lifecycle import JobState
 from headway.jobs.profile import Profile, profile_of
@@ -45,6 +45,15 @@ class RunHistory:
             log.warning("earlier runs are not known", job_id=job.job_id, reason=str(error))
             return Known()
 
+    async def recall_shape(self, job: Job, shape: str) -> tuple[Profile, ...]:
+        """Give earlier runs of any statement with a plan of this shape, newest first."""
+        if not self._enabled:
+            return ()
+        try:
+            return await self._store.recall_shape(job.project_id, shape)
+        except StoreUnavailable:
+            return ()
+
     async def remember(self, job: Job, snapshot: Snapshot) -> None:
         """Keep what a run that has FINISHED tells."""
         is_whole = job.state is JobState.FINISHED and job.started_at is not None and job.ended_at is not None
@@ -52,9 +61,8 @@ class RunHistory:
             return
         profile = profile_of(snapshot, job.started_at or 0, job.ended_at or 0)
         try:
-            first = next((shape(plan) for plan in snapshot.plans if plan.trees), None)
-            mark = fingerprint(job.request.sql)
-            await self._store.remember(job.project_id, mark, first, job.job_id, profile)
+            mark, shape = fingerprint(job.request.sql), first_shape(snapshot.plans)
+            await self._store.remember(job.project_id, mark, shape, job.job_id, profile)
             if tables := learn(snapshot):
                 await self._tables.remember(job.project_id, tables, profile.ended_at)
         except StoreUnavailable as error:

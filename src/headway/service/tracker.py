@@ -233,6 +233,8 @@ class Tracker:
             snapshot = snapshots[job_id]
             if self.witness is not None:
                 self.witness(job_id, snapshot, watch.kept_bytes())
+            if (shape := watch.asks_for(snapshot)) and watch.estimator is not None:
+                watch.estimator.learn(await self.history.recall_shape(watch.job, shape))
             now = self.clock()
             estimate = watch.see(snapshot, now)
             if self._is_due(watch):

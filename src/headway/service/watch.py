@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from headway.jobs.curve import add
 from headway.jobs.estimate import Estimate, Phase, Sample
 from headway.jobs.estimator import Estimator
+from headway.jobs.fingerprint import first_shape
 from headway.jobs.job import Job
 from headway.jobs.phase import phase_of
 from headway.jobs.progress import Progress, contract_progress
@@ -40,6 +41,7 @@ class Watch:
     kept_bytes: Callable[[], int] = field(default=int)  # of the job's rows, so far
     snapshot: Snapshot | None = None
     estimator: Estimator | None = None  # made when what is known of earlier runs was looked up
+    knows_shape: bool = False  # whether runs with the same plan were looked up too
     curve: tuple[Sample, ...] = ()
     competitors: tuple[tuple[str, int], ...] = ()
     kept_at: int = 0  # when what is said was last kept; epoch ms
@@ -60,6 +62,14 @@ class Watch:
                 Sample(snapshot.taken_at, said.fraction, said.low, said.high, left.likely if left else None),
             )
         return said
+
+    def asks_for(self, snapshot: Snapshot) -> str | None:
+        """Give the shape of a plan whose earlier runs are worth a look: once, for a statement without any."""
+        if self.knows_shape or self._estimator().has_history:
+            return None
+        shape = first_shape(snapshot.plans)
+        self.knows_shape = shape is not None
+        return shape
 
     def estimate(self, now: int) -> Estimate:
         """Give the estimate at a moment (epoch ms)."""
