@@ -27,11 +27,18 @@ console: $(VENV)/.ready ## build the console, if its sources are newer than what
 demo: setup ## generate TPC-H (SCALE=1), run queries on Spark with live progress
 	@$(BIN)/headway demo --scale $(SCALE)
 
-test: setup chromium ## check, then test everything on real Spark
-	@$(MAKE) --no-print-directory check
-	-@$(BIN)/headway engine prepare --missing # some thirty engines start in the tests
+test: setup ## check, then test everything on real Spark
+	@$(MAKE) --no-print-directory -j4 check test-console test-quick prepared chromium
+	@$(BIN)/python -m pytest -m spark
+
+test-console: setup
 	@$(BIN)/python console/build.py test
-	@$(BIN)/python -m pytest
+
+test-quick: setup ## test what needs neither Spark nor processes that run for long
+	@$(BIN)/python -m pytest -m "not spark"
+
+prepared: setup # some thirty engines start in the tests
+	-@$(BIN)/headway engine prepare --missing
 
 chromium: ## get Debian's Chromium, which the browser tests need (root and apt-get; else they are skipped)
 	@command -v chromium >/dev/null || { \
@@ -81,4 +88,4 @@ clean: ## remove .venv, the built console and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \
 	  console/node_modules src/headway/console/static
 
-.PHONY: help setup console demo test chromium check format bench bench-progress chaos soak picture screenshots docs serve lock clean
+.PHONY: help setup console demo test test-console test-quick prepared chromium check format bench bench-progress chaos soak picture screenshots docs serve lock clean

@@ -24,6 +24,18 @@ ENGINE = {
 }
 
 
+# Directories and files whose tests start Spark or other programs that take a core for long.
+ON_SPARK = {"browser", "contract", "e2e", "engine", "faults", "notebook", "test_engine_list.py"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what runs on Spark, so that the rest may be run by itself, beside other work."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if "service" in fixtures or ON_SPARK & {item.path.parent.name, item.path.name}:
+            item.add_marker("spark")
+
+
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     home: Path = tmp_path_factory.mktemp("headway")
