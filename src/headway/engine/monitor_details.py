@@ -117,12 +117,12 @@ class Details:
     async def _read_plans(self, groups: Groups) -> None:
         stale: set[int] = set()
         moved: dict[str, frozenset[tuple[int, str | None]]] = {}
-        homeless = False
+        homeless: set[int] = set()  # subjobs whose execution is not known
         for job_id, (subjobs, stages) in groups.items():
             known = self._known.setdefault(job_id, _Known())
             seen = _moves(subjobs, stages)
             placed = {each for one in known.executions.values() for each in one.plan.subjob_ids}
-            alone = any(subjob.id not in placed for subjob in subjobs)
+            alone = {subjob.id for subjob in subjobs} - placed
             known.tries = 0 if seen != known.seen or not alone else known.tries + 1
             if known.tries == TRIES // 2:
                 self._next = None  # it may lie beyond ids that Spark does not tell of any more: listed anew
@@ -130,11 +130,16 @@ class Details:
             if seen == known.seen and known.sure and not 0 < known.tries < TRIES:
                 continue
             moved[job_id] = seen
-            homeless = homeless or alone
-            stale |= {each for each, one in known.executions.items() if one.plan.is_running}
+            homeless |= alone
+            if alone or not any(subjob.is_running for subjob in subjobs):
+                # While a subjob of theirs runs, so do they.
+                stale |= {each for each, one in known.executions.items() if one.plan.is_running}
         if homeless or stale:
-            found = await self._client.plans(stale | (self._unclaimed if homeless else set()))
+            found = await self._client.plans(stale)
+            # Mostly they are of an execution that is known already; else one is looked for.
+            homeless -= {each for plan in found.values() for each in plan.subjob_ids}
             if homeless:
+                found |= await self._client.plans(self._unclaimed - found.keys())
                 found |= await self._new_ones()
             self._take(found, groups)
         await self._read_trees(moved.keys())

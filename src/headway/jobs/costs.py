@@ -32,9 +32,9 @@ _ROW_US: Mapping[str, float] = {
 }
 # Share of the rows that an operator lets through, as long as it has not shown it.
 _PASSES: Mapping[str, float] = {"Filter": 0.5, "Join": 0.65, "Aggregate": 0.1, "Expand": 8.0, "Generate": 5.0}
-_READ_US = 0.01
+_READ_US = 0.05
 _GIVEN_US = 1.2  # a row that goes to another stage or to a file
-_PAIR_US = 0.2  # a row of one side with one of the other
+_PAIR_US = 0.28  # a row of one side with one of the other
 _PAIRING = ("NestedLoopJoin", "CartesianProduct")
 _SHOWN = 0.05  # of its rows have to be read before an operator shows how many it lets through
 

@@ -11,13 +11,13 @@ from headway.jobs.subjob import Snapshot
 from headway.jobs.tables import Table
 
 BELOW_ONE = 0.99
-UNSEEN_SECONDS = 2.2  # what a statement takes of which nothing is known
+UNSEEN_SECONDS = 3.0  # what a statement takes of which nothing is known
 PLANNING = 2.0  # the rest of a run that has no plan yet, as a multiple of the time that has passed
 WHILE_PLANNING = 1 / (1 + PLANNING)  # long planning tells only that it takes long
 UNREAD_MS = 1_500.0  # nothing is counted on for longer than that: without a read nothing is known to go on
-HISTORY_TRUST = 0.9  # in an earlier run that this one follows; the rest is left to the plan
+HISTORY_TRUST = 0.55  # in an earlier run that this one follows; the rest is left to the plan
 SHAPE_TRUST = 0.6  # in a run of another statement with a plan of the same shape, compared with one of this
-OLDER_TRUST = 0.4  # in the run before one, compared with that one
+OLDER_TRUST = 0.95  # in the run before one, compared with that one
 SIZE_DISTRUST = 2.0  # power of how much larger or smaller the input of an earlier run was
 CAUTION = 0.12  # how much longer than expected a run is taken to last at its beginning: a bar cannot go back
 DOUBT_MS = 180.0  # a run that looks shorter all at once is believed after so long
@@ -87,7 +87,7 @@ class Estimator:
                 left = math.exp(trust * math.log(past) + (1 - trust) * math.log(max(left, 0.01)))
             else:
                 left = past
-            self._basis = Basis.HISTORY if trust > 0.5 else self._basis
+            self._basis = Basis.HISTORY if trust > HISTORY_TRUST / 2 else self._basis
         likely = left
         if self._basis is not Basis.HISTORY:
             left *= 1 + CAUTION * left / (elapsed + left)

@@ -21,7 +21,7 @@ AFTER_SORTING = 0.4
 STANDS_STILL = 0.003  # of its rows; less is no news of how far a stage has read
 SPEED_PRIOR_MS = 1400.0
 FETCHED_BYTES_MS = 50_000.0  # of a result on its way here, until it shows its own pace
-CORES_PRIOR_MS = 1400.0
+CORES_PRIOR_MS = 1000.0
 
 
 @dataclass(frozen=True, slots=True)

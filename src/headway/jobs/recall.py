@@ -15,8 +15,8 @@ from headway.jobs.subjob import Snapshot
 from headway.jobs.workload import StageWork, works
 
 PLACE_COST = 0.3  # of a stage that comes earlier or later than before
-TIME_TRUST = 0.4  # in the time that a stage took before, against what it has done so far
-SLOWER_PRIOR_MS = 1_000.0
+TIME_TRUST = 0.5  # in the time that a stage took before, against what it has done so far
+SLOWER_PRIOR_MS = 500.0
 SCALE_PRIOR_ROWS = 10_000.0
 SAME_SCALE = 0.3  # as a logarithm: what is about as large is taken for the same
 
