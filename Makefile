@@ -28,8 +28,8 @@ demo: setup ## generate TPC-H (SCALE=1), run queries on Spark with live progress
 	@$(BIN)/headway demo --scale $(SCALE)
 
 test: setup ## check, then test everything on real Spark
-	@$(MAKE) --no-print-directory -j4 check test-console test-quick prepared chromium
-	@$(BIN)/python -m pytest -m spark
+	@well=yes; $(MAKE) --no-print-directory -k -j4 check test-console test-quick prepared chromium || well=no; \
+	$(BIN)/python -m pytest -m spark && test $$well = yes
 
 test-console: setup
 	@$(BIN)/python console/build.py test

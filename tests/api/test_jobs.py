@@ -155,6 +155,8 @@ async def test_the_api_description_names_every_answer() -> None:
             "/engine/usage",
             "/engine/stop",
             "/engine/restart",
+            "/engine/scale",
+            "/engine/spark/{path}",
             "/queues",
             "/catalog/databases",
             "/catalog/databases/{database}/tables",
