@@ -16,7 +16,9 @@ AGAIN_SECONDS = 0.9  # tasks and cores are read no more often
 # A plan's page costs Spark some milliseconds: it is read again after so many times as long as it took.
 PAGE_PAUSES = 15
 PAGE_AGAIN_SECONDS = (0.4, 3.0)
-LOOK_AHEAD = 8  # executions asked for at once
+PAGE_SHARE = 0.04  # of the time since an execution was first seen: what runs for long is read calmly
+LOOK_AHEAD = 3  # executions asked for at once
+LISTED_KEPT = 8  # of those that were at work when they were first listed, the last ones
 UNCLAIMED_KEPT = 64  # executions without a subjob that are looked at again
 TRIES = 20
 PLANS_READ = 4  # pages asked for in one read
@@ -34,6 +36,7 @@ class _Execution:
     """One SQL execution of a job; its trees are read again and again, for the last time when it has ended."""
 
     plan: Plan
+    since: float  # time.monotonic()
     again_at: float = 0.0
     is_final: bool = False
 
@@ -165,7 +168,8 @@ class Details:
         trees, told_at = await self._client.trees(one.plan.execution_id), now_ms()
         now = time.monotonic()
         least, most = PAGE_AGAIN_SECONDS
-        one.again_at = now + min(most, max(least, PAGE_PAUSES * (now - began)))
+        pause = max(least, PAGE_PAUSES * (now - began), PAGE_SHARE * (now - one.since))
+        one.again_at = now + min(most, pause)
         one.is_final = not was_running
         if trees:
             one.plan = replace(one.plan, trees=trees, told_at=told_at)
@@ -176,7 +180,7 @@ class Details:
             listed = await self._client.executions_listed()
             at_work = sorted(each for each, plan in listed.items() if plan.is_running or plan.subjob_ids)
             # Remembered before they are read: a read that fails is done again.
-            self._unclaimed |= set(at_work[-LOOK_AHEAD:])
+            self._unclaimed |= set(at_work[-LISTED_KEPT:])
             self._next = max(listed, default=-1) + 1
             found = await self._client.plans(self._unclaimed)
         while True:
@@ -196,7 +200,7 @@ class Details:
                 continue
             self._unclaimed.discard(execution_id)
             if (known := self._known.get(job_id or "")) is not None:
-                one = known.executions.setdefault(execution_id, _Execution(plan))
+                one = known.executions.setdefault(execution_id, _Execution(plan, time.monotonic()))
                 one.plan = replace(plan, trees=one.plan.trees, told_at=one.plan.told_at)
         if len(self._unclaimed) > UNCLAIMED_KEPT:
             self._unclaimed = set(sorted(self._unclaimed)[-UNCLAIMED_KEPT:])

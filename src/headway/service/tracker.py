@@ -28,7 +28,9 @@ log = structlog.get_logger(__name__)
 # Each read costs Spark some milliseconds of a core: often at first, when short jobs come and go, then calmly.
 READ_EVERY_SECONDS = 0.5
 READ_EARLY_SECONDS = 0.2
+READ_LATE_SECONDS = 0.7
 EARLY_MS = 2_000
+LATE_MS = 10_000
 FRESH_MS = 1_000  # a snapshot younger than this is answered at once
 TOO_OLD_MS = 3_000  # an older one is not given any more, whatever Spark does
 WAIT_SECONDS = 0.9  # a caller never waits longer than 1 s
@@ -178,8 +180,10 @@ class Tracker:
 
     def _pause(self) -> float:
         now = self.clock()
-        early = any(now - watch.since < EARLY_MS for watch in self._watched.values())
-        return READ_EARLY_SECONDS if early else READ_EVERY_SECONDS
+        youngest = min((now - watch.since for watch in self._watched.values()), default=0)
+        if youngest < EARLY_MS:
+            return READ_EARLY_SECONDS
+        return READ_EVERY_SECONDS if youngest < LATE_MS else READ_LATE_SECONDS
 
     def _read_now(self) -> None:
         self._wake.set()
