@@ -248,6 +248,33 @@ async def test_a_job_that_comes_while_another_is_looked_up_is_read_the_next_time
     await tracker.close()
 
 
+class Slow(Kept):
+    """The store takes its time with each write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = asyncio.Event()
+        self.begun = 0
+
+    async def keep(self, said: Sequence[KeptProgress]) -> None:
+        self.begun += 1
+        await self.gate.wait()
+        await super().keep(said)
+
+
+async def test_the_last_word_of_spark_is_kept_also_while_the_store_is_slow() -> None:
+    tracker, job, _ = await a_tracker(reading((6, 8)), reading((8, 8)))
+    tracker.store = store = Slow()
+    await until(lambda: store.begun)
+    last = await tracker.unwatch(job.job_id)
+    asked = asyncio.create_task(tracker.progress(replace(job, state=JobState.FINISHED)))
+    store.gate.set()
+    assert (await asked).snapshot == last
+    await tracker.close()
+    kept = await store.get(job.job_id)
+    assert (kept and kept.snapshot) == last
+
+
 async def test_what_cannot_be_kept_is_not_said() -> None:
     tracker, job, _ = await a_tracker(reading((2, 8)), reading((7, 8)))
     tracker.store = Away()

@@ -129,12 +129,15 @@ class Details:
             known.tries = 0 if seen != known.seen or not alone else known.tries + 1
             if known.tries == TRIES // 2:
                 self._next = None  # it may lie beyond ids that Spark does not tell of any more: listed anew
+            at_work = any(subjob.is_running for subjob in subjobs)
+            # Spark tells a moment later than that of its last subjob that an execution has ended.
+            is_ending = not at_work and any(one.plan.is_running for one in known.executions.values())
             # Spark may tell of an execution's subjobs late; some subjobs belong to none.
-            if seen == known.seen and known.sure and not 0 < known.tries < TRIES:
+            if seen == known.seen and known.sure and not is_ending and not 0 < known.tries < TRIES:
                 continue
             moved[job_id] = seen
             homeless |= alone
-            if alone or not any(subjob.is_running for subjob in subjobs):
+            if alone or not at_work:
                 # While a subjob of theirs runs, so do they.
                 stale |= {each for each, one in known.executions.items() if one.plan.is_running}
         if homeless or stale:

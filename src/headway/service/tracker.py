@@ -76,7 +76,9 @@ class Tracker:
                 running = True
                 while running:
                     self._read_now()
-                    running = any(subjob.is_running for subjob in (await self._fresh(watch)).subjobs)
+                    snapshot = await self._fresh(watch)
+                    running = any(subjob.is_running for subjob in snapshot.subjobs)
+                    running = running or any(plan.is_running for plan in snapshot.plans)
         except (TimeoutError, ProgressUnavailable):
             log.info("figures may be incomplete", job_id=job_id)
         return watch.snapshot
@@ -121,6 +123,8 @@ class Tracker:
         if watch is not None and watch.estimator is None:
             watch = None  # it does not know yet what was said before
         if watch is None and job.started_at is not None:
+            if self._keeping is not None and not self._keeping.done():
+                await asyncio.wait((self._keeping,), timeout=WAIT_SECONDS)  # it may be about this job
             kept = await self._kept(job.job_id)
         curve = kept.curve if kept else watch.curve if watch else ()
         if job.state is JobState.FINISHED:
@@ -247,7 +251,7 @@ class Tracker:
                 kept = snapshot if self.keep_snapshots or watch.is_leaving else None
                 said.append(KeptProgress(job_id, fraction, kept, estimate, watch.curve))
         # Kept before it is said: no other replica and no later process says less.
-        await self._keep(said)
+        await self._keep(said, is_last=any(watch.is_leaving for watch in seen.values()))
         busy = {job_id: _running_tasks(snapshots[job_id]) for job_id in seen}
         for job_id, watch in seen.items():
             watch.snapshot = snapshots[job_id]
@@ -277,13 +281,17 @@ class Tracker:
             return True
         return now - watch.kept_at >= KEEP_EVERY_MS or watch.needs_more(now)
 
-    async def _keep(self, rows: list[KeptProgress]) -> None:
-        if not rows or (self._keeping is not None and not self._keeping.done()):
+    async def _keep(self, rows: list[KeptProgress], *, is_last: bool) -> None:
+        before = self._keeping if self._keeping is not None and not self._keeping.done() else None
+        # What is not kept now is said again after the next read; of a job that leaves there is none.
+        if not rows or (before is not None and not is_last):
             return
-        self._keeping = asyncio.create_task(self._keep_rows(rows))
+        self._keeping = asyncio.create_task(self._keep_rows(rows, before))
         await asyncio.wait((self._keeping,), timeout=KEEP_SECONDS)
 
-    async def _keep_rows(self, rows: list[KeptProgress]) -> None:
+    async def _keep_rows(self, rows: list[KeptProgress], before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait((before,))
         try:
             await self.store.keep(rows)
             for row in rows:
