@@ -16,6 +16,6 @@ def plan_routes(service: JobService) -> APIRouter:
     async def show_plan(project_id: str, job_id: str) -> PlanOut:
         """Show a job's plan as a tree, each operator with its rows, time and bytes so far."""
         seen = await service.progress(project_id, job_id)
-        return plan_out(job_id, seen.snapshot)
+        return plan_out(job_id, seen.snapshot, has_ended=seen.job.is_terminal)
 
     return routes

@@ -61,15 +61,16 @@ class PlanOut(BaseModel):
     executions: list[ExecutionOut]
 
 
-def plan_out(job_id: str, snapshot: Snapshot) -> PlanOut:
-    """Show the plans of a job."""
-    return PlanOut(job_id=job_id, executions=[_execution_out(plan) for plan in snapshot.plans])
+def plan_out(job_id: str, snapshot: Snapshot, *, has_ended: bool = False) -> PlanOut:
+    """Show the plans of a job; those of one that has ended run no more, even if Spark was late to say so."""
+    executions = [_execution_out(plan, has_ended=has_ended) for plan in snapshot.plans]
+    return PlanOut(job_id=job_id, executions=executions)
 
 
-def _execution_out(plan: Plan) -> ExecutionOut:
+def _execution_out(plan: Plan, *, has_ended: bool) -> ExecutionOut:
     return ExecutionOut(
         execution_id=plan.execution_id,
-        is_running=plan.is_running,
+        is_running=plan.is_running and not has_ended,
         told_at=plan.told_at,
         subjob_ids=list(plan.subjob_ids),
         trees=[PlanTreeOut(nodes=[_node_out(node) for node in tree]) for tree in plan.trees],

@@ -123,10 +123,6 @@ class Monitor:
             # Subjobs of a job not watched from its start may have ended long ago: only the list has them.
             await self._whole_list(job_ids)
         running = {subjob.id: subjob for subjob in await self._client.jobs(running=True)}
-        if running and running.keys() == self._open and not self._holes:
-            # The same ones run on. One that came and went meanwhile is found when any of them ends.
-            self._take(running, ())
-            return
         top = max((self._next, *(job_id + 1 for job_id in running)))
         passed = (self._open | set(range(self._next, top)) | set(self._holes)) - set(running)
         if len(passed) > READ_SINGLY:

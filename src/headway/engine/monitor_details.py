@@ -16,9 +16,7 @@ AGAIN_SECONDS = 0.9  # tasks and cores are read no more often
 # A plan's page costs Spark some milliseconds: it is read again after so many times as long as it took.
 PAGE_PAUSES = 15
 PAGE_AGAIN_SECONDS = (0.4, 3.0)
-PAGE_SHARE = 0.04  # of the time since an execution was first seen: what runs for long is read calmly
-LOOK_AHEAD = 3  # executions asked for at once
-LISTED_KEPT = 8  # of those that were at work when they were first listed, the last ones
+LOOK_AHEAD = 8  # executions asked for at once
 UNCLAIMED_KEPT = 64  # executions without a subjob that are looked at again
 TRIES = 20
 PLANS_READ = 4  # pages asked for in one read
@@ -36,7 +34,6 @@ class _Execution:
     """One SQL execution of a job; its trees are read again and again, for the last time when it has ended."""
 
     plan: Plan
-    since: float  # time.monotonic()
     again_at: float = 0.0
     is_final: bool = False
 
@@ -120,32 +117,24 @@ class Details:
     async def _read_plans(self, groups: Groups) -> None:
         stale: set[int] = set()
         moved: dict[str, frozenset[tuple[int, str | None]]] = {}
-        homeless: set[int] = set()  # subjobs whose execution is not known
+        homeless = False
         for job_id, (subjobs, stages) in groups.items():
             known = self._known.setdefault(job_id, _Known())
             seen = _moves(subjobs, stages)
             placed = {each for one in known.executions.values() for each in one.plan.subjob_ids}
-            alone = {subjob.id for subjob in subjobs} - placed
+            alone = any(subjob.id not in placed for subjob in subjobs)
             known.tries = 0 if seen != known.seen or not alone else known.tries + 1
             if known.tries == TRIES // 2:
                 self._next = None  # it may lie beyond ids that Spark does not tell of any more: listed anew
-            at_work = any(subjob.is_running for subjob in subjobs)
-            # Spark tells a moment later than that of its last subjob that an execution has ended.
-            is_ending = not at_work and any(one.plan.is_running for one in known.executions.values())
             # Spark may tell of an execution's subjobs late; some subjobs belong to none.
-            if seen == known.seen and known.sure and not is_ending and not 0 < known.tries < TRIES:
+            if seen == known.seen and known.sure and not 0 < known.tries < TRIES:
                 continue
             moved[job_id] = seen
-            homeless |= alone
-            if alone or not at_work:
-                # While a subjob of theirs runs, so do they.
-                stale |= {each for each, one in known.executions.items() if one.plan.is_running}
+            homeless = homeless or alone
+            stale |= {each for each, one in known.executions.items() if one.plan.is_running}
         if homeless or stale:
-            found = await self._client.plans(stale)
-            # Mostly they are of an execution that is known already; else one is looked for.
-            homeless -= {each for plan in found.values() for each in plan.subjob_ids}
+            found = await self._client.plans(stale | (self._unclaimed if homeless else set()))
             if homeless:
-                found |= await self._client.plans(self._unclaimed - found.keys())
                 found |= await self._new_ones()
             self._take(found, groups)
         await self._read_trees(moved.keys())
@@ -171,8 +160,7 @@ class Details:
         trees, told_at = await self._client.trees(one.plan.execution_id), now_ms()
         now = time.monotonic()
         least, most = PAGE_AGAIN_SECONDS
-        pause = max(least, PAGE_PAUSES * (now - began), PAGE_SHARE * (now - one.since))
-        one.again_at = now + min(most, pause)
+        one.again_at = now + min(most, max(least, PAGE_PAUSES * (now - began)))
         one.is_final = not was_running
         if trees:
             one.plan = replace(one.plan, trees=trees, told_at=told_at)
@@ -183,7 +171,7 @@ class Details:
             listed = await self._client.executions_listed()
             at_work = sorted(each for each, plan in listed.items() if plan.is_running or plan.subjob_ids)
             # Remembered before they are read: a read that fails is done again.
-            self._unclaimed |= set(at_work[-LISTED_KEPT:])
+            self._unclaimed |= set(at_work[-LOOK_AHEAD:])
             self._next = max(listed, default=-1) + 1
             found = await self._client.plans(self._unclaimed)
         while True:
@@ -203,7 +191,7 @@ class Details:
                 continue
             self._unclaimed.discard(execution_id)
             if (known := self._known.get(job_id or "")) is not None:
-                one = known.executions.setdefault(execution_id, _Execution(plan, time.monotonic()))
+                one = known.executions.setdefault(execution_id, _Execution(plan))
                 one.plan = replace(plan, trees=one.plan.trees, told_at=one.plan.told_at)
         if len(self._unclaimed) > UNCLAIMED_KEPT:
             self._unclaimed = set(sorted(self._unclaimed)[-UNCLAIMED_KEPT:])

@@ -76,9 +76,7 @@ class Tracker:
                 running = True
                 while running:
                     self._read_now()
-                    snapshot = await self._fresh(watch)
-                    running = any(subjob.is_running for subjob in snapshot.subjobs)
-                    running = running or any(plan.is_running for plan in snapshot.plans)
+                    running = any(subjob.is_running for subjob in (await self._fresh(watch)).subjobs)
         except (TimeoutError, ProgressUnavailable):
             log.info("figures may be incomplete", job_id=job_id)
         return watch.snapshot
