@@ -10,7 +10,7 @@ from headway.engine.record import EngineRecord
 LINES_SHOWN = 15
 _TAIL_BYTES = 256 * 1024
 
-_PORT_TAKEN = r"BindException|Failed to bind to address|Address already in use"
+_PORT_TAKEN = "a port could not be taken"
 
 # The first pattern that is found in the log wins: causes before consequences.
 _CAUSES: Sequence[tuple[str, str]] = (
@@ -24,7 +24,7 @@ _CAUSES: Sequence[tuple[str, str]] = (
     (r"Unrecognized (VM )?option|Could not create the Java Virtual Machine", "Java refused an option"),
     (r"OutOfMemoryError", "the memory set for the engine was used up"),
     (r"Cannot assign requested address", "this machine does not have the address that is set for it"),
-    (_PORT_TAKEN, "a port could not be taken"),
+    (r"BindException|Failed to bind to address|Address already in use", _PORT_TAKEN),
     (
         r"Another instance of Derby may have already booted|ERROR XSDB6",
         "the metastore is in use by another process",
@@ -73,9 +73,9 @@ def explain(log: str) -> str | None:
     return None
 
 
-def met_a_taken_port(log: str) -> bool:
-    """Tell whether a start met a port that somebody else had taken meanwhile."""
-    return re.search(_PORT_TAKEN, log) is not None and "Cannot assign requested address" not in log
+def is_taken_port(cause: str) -> bool:
+    """Tell whether a start failed for a port that somebody else had taken meanwhile."""
+    return cause.startswith(_PORT_TAKEN)
 
 
 def explain_end(log: str) -> str | None:

@@ -26,7 +26,7 @@ from headway.engine.command import (
 from headway.engine.conf import logging_text, pools_text, properties_text, spark_conf
 from headway.engine.doors import Doors, driver_host
 from headway.engine.engine_log import LOG_FILE
-from headway.engine.failures import explain, last_lines, log_tail, met_a_taken_port
+from headway.engine.failures import explain, is_taken_port, last_lines, log_tail
 from headway.engine.java import find_java
 from headway.engine.memory import heap_size
 from headway.engine.options import EngineOptions
@@ -159,9 +159,8 @@ async def wait_ready(record: EngineRecord, seconds: float, say: Say) -> EngineRe
     say("waiting for Spark")
     while True:
         if process_of(record) is None:
-            log = await asyncio.to_thread(log_tail, record)
-            story, cause = _story(record, "The engine's process ended while it started", log)
-            by_chance = cause is None or met_a_taken_port(log)
+            story, cause = await _story(record, "The engine's process ended while it started")
+            by_chance = cause is None or is_taken_port(cause)
             raise StartBroken(story) if by_chance else EngineUnavailable(story)
         if await asyncio.to_thread(holds_its_ports, record):
             try:
@@ -171,10 +170,10 @@ async def wait_ready(record: EngineRecord, seconds: float, say: Say) -> EngineRe
             except NotAnswering as error:
                 seen = str(error)
                 if error.final:
-                    story = await _story_of(record, f"The engine started but is not usable: {seen}")
+                    story, _ = await _story(record, f"The engine started but is not usable: {seen}")
                     raise EngineUnavailable(story) from error
         if time.monotonic() > deadline:
-            story = await _story_of(record, f"The engine was not ready in time: {seen}")
+            story, _ = await _story(record, f"The engine was not ready in time: {seen}")
             raise EngineUnavailable(story)
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
@@ -214,13 +213,9 @@ def _signal(pid: int, kind: signal.Signals) -> None:
         return
 
 
-async def _story_of(record: EngineRecord, what: str) -> str:
-    story, _ = _story(record, what, await asyncio.to_thread(log_tail, record))
-    return story
-
-
-def _story(record: EngineRecord, what: str, log: str) -> tuple[str, str | None]:
+async def _story(record: EngineRecord, what: str) -> tuple[str, str | None]:
     """Tell what happened, where the log is and its last lines; with the cause, if the log knows one."""
+    log = await asyncio.to_thread(log_tail, record)
     cause = explain(log)
     lines = last_lines(log)
     story = "".join(

@@ -30,19 +30,21 @@ def heap_size(setting: str | None) -> str:
 def total_bytes(cgroup: Path = _CGROUP) -> int:
     """Give the memory there is: the machine's, or less when a container sets a limit."""
     total = psutil.virtual_memory().total
-    try:
-        limit = (cgroup / "memory.max").read_text().strip()
-    except OSError:
-        return total
-    return min(total, int(limit)) if limit.isdigit() else total
+    limit = _figure(cgroup / "memory.max")
+    return total if limit is None else min(total, limit)
 
 
 def available_bytes(cgroup: Path = _CGROUP) -> int:
     """Give the memory that can be taken now: the machine's, or less when a container sets a limit."""
     free = psutil.virtual_memory().available
+    limit, used = _figure(cgroup / "memory.max"), _figure(cgroup / "memory.current")
+    return free if limit is None or used is None else min(free, max(0, limit - used))
+
+
+def _figure(file: Path) -> int | None:
+    """Read a number of bytes; ``None`` where there is none, such as no limit."""
     try:
-        limit = (cgroup / "memory.max").read_text().strip()
-        used = (cgroup / "memory.current").read_text().strip()
+        text = file.read_text().strip()
     except OSError:
-        return free
-    return min(free, max(0, int(limit) - int(used))) if limit.isdigit() else free
+        return None
+    return int(text) if text.isdigit() else None

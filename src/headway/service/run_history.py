@@ -51,7 +51,8 @@ class RunHistory:
             return ()
         try:
             return await self._store.recall_shape(job.project_id, shape)
-        except StoreUnavailable:
+        except StoreUnavailable as error:
+            log.warning("runs with the same plan are not known", job_id=job.job_id, reason=str(error))
             return ()
 
     async def remember(self, job: Job, snapshot: Snapshot) -> None:

@@ -121,8 +121,8 @@ class Tracker:
         if watch is not None and watch.estimator is None:
             watch = None  # it does not know yet what was said before
         if watch is None and job.started_at is not None:
-            if self._keeping is not None and not self._keeping.done():
-                await asyncio.wait((self._keeping,), timeout=WAIT_SECONDS)  # it may be about this job
+            if (writing := self._writing()) is not None:
+                await asyncio.wait((writing,), timeout=WAIT_SECONDS)  # it may be about this job
             kept = await self._kept(job.job_id)
         curve = kept.curve if kept else watch.curve if watch else ()
         if job.state is JobState.FINISHED:
@@ -239,8 +239,8 @@ class Tracker:
             snapshot = snapshots[job_id]
             if self.witness is not None:
                 self.witness(job_id, snapshot, watch.kept_bytes())
-            if (shape := watch.asks_for(snapshot)) and watch.estimator is not None:
-                watch.estimator.learn(await self.history.recall_shape(watch.job, shape))
+            if (shape := watch.asks_for(snapshot)) is not None:
+                watch.learn(await self.history.recall_shape(watch.job, shape))
             now = self.clock()
             estimate = watch.see(snapshot, now)
             if self._is_due(watch):
@@ -279,8 +279,11 @@ class Tracker:
             return True
         return now - watch.kept_at >= KEEP_EVERY_MS or watch.needs_more(now)
 
+    def _writing(self) -> asyncio.Task[None] | None:
+        return None if self._keeping is None or self._keeping.done() else self._keeping
+
     async def _keep(self, rows: list[KeptProgress], *, is_last: bool) -> None:
-        before = self._keeping if self._keeping is not None and not self._keeping.done() else None
+        before = self._writing()
         # What is not kept now is said again after the next read; of a job that leaves there is none.
         if not rows or (before is not None and not is_last):
             return

@@ -1,7 +1,7 @@
 """What is known of one job's progress while it runs: the last read, the estimate, the curve so far."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from headway.jobs.curve import add
@@ -10,6 +10,7 @@ from headway.jobs.estimator import Estimator
 from headway.jobs.fingerprint import first_shape
 from headway.jobs.job import Job
 from headway.jobs.phase import phase_of
+from headway.jobs.profile import Profile
 from headway.jobs.progress import Progress, contract_progress
 from headway.jobs.subjob import Snapshot
 
@@ -70,6 +71,10 @@ class Watch:
         shape = first_shape(snapshot.plans)
         self.knows_shape = shape is not None
         return shape
+
+    def learn(self, runs: Sequence[Profile]) -> None:
+        """Take in earlier runs with the same plan."""
+        self._estimator().learn(runs)
 
     def estimate(self, now: int) -> Estimate:
         """Give the estimate at a moment (epoch ms)."""

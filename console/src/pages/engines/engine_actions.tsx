@@ -41,10 +41,9 @@ export function EngineActions({ engine, running, waiting, onDone }: EngineAction
       >
         Stop…
       </button>
-      {asked === "scale" && running !== null ? (
+      {asked === null || running === null ? null : asked === "scale" ? (
         <ScaleDialog engine={engine} running={running} onDone={onDone} onClose={() => setAsked(null)} />
-      ) : null}
-      {asked === null || asked === "scale" || running === null ? null : (
+      ) : (
         <Confirm
           title={titleOf(asked, isStopped)}
           action={actionOf(asked, isStopped)}

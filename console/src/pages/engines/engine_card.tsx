@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import { sparkBase } from "../../api/spark";
 import type { Engine } from "../../api/types";
 import { exactly, when } from "../../ui/format";
@@ -37,17 +38,14 @@ export function EngineCard({ engine }: { engine: Engine }) {
           <div>
             <dt>Spark's pages</dt>
             <dd>
-              <a href={`${pages}/jobs/`} target="_blank" rel="noreferrer">
-                jobs
-              </a>
-              ,{" "}
-              <a href={`${pages}/SQL/`} target="_blank" rel="noreferrer">
-                SQL
-              </a>
-              ,{" "}
-              <a href={`${pages}/environment/`} target="_blank" rel="noreferrer">
-                environment
-              </a>
+              {["jobs", "SQL", "environment"].map((page, at) => (
+                <Fragment key={page}>
+                  {at === 0 ? null : ", "}
+                  <a href={`${pages}/${page}/`} target="_blank" rel="noreferrer">
+                    {page}
+                  </a>
+                </Fragment>
+              ))}
             </dd>
           </div>
         )}

@@ -31,18 +31,12 @@ export function ScaleDialog({ engine, running, onDone, onClose }: ScaleDialogPro
       }}
     >
       <div class="scale-fields">
-        <label>
-          {onCluster ? "Cores of each executor" : "Cores"}
-          <input
-            data-focus
-            type="number"
-            min={1}
-            max={1024}
-            placeholder="as set"
-            value={text.cores}
-            onInput={({ currentTarget: { value } }) => setText({ ...text, cores: value })}
-          />
-        </label>
+        <CountField
+          label={onCluster ? "Cores of each executor" : "Cores"}
+          most={1024}
+          text={text.cores}
+          onText={(cores) => setText({ ...text, cores })}
+        />
         <label>
           {onCluster ? "Memory of each executor" : "Memory"}
           <input
@@ -54,21 +48,40 @@ export function ScaleDialog({ engine, running, onDone, onClose }: ScaleDialogPro
           />
         </label>
         {onCluster ? (
-          <label>
-            Executors at most
-            <input
-              type="number"
-              min={1}
-              max={10_000}
-              placeholder="as set"
-              value={text.executors}
-              onInput={({ currentTarget: { value } }) => setText({ ...text, executors: value })}
-            />
-          </label>
+          <CountField
+            label="Executors at most"
+            most={10_000}
+            text={text.executors}
+            onText={(executors) => setText({ ...text, executors })}
+          />
         ) : null}
       </div>
       <p>What is left empty is as the settings say. The size is kept for later starts.</p>
       <FailingJobs running={running} />
     </Confirm>
+  );
+}
+
+interface CountFieldProps {
+  label: string;
+  most: number;
+  text: string;
+  onText: (text: string) => void;
+}
+
+function CountField({ label, most, text, onText }: CountFieldProps) {
+  return (
+    <label>
+      {label}
+      <input
+        data-focus // the dialog takes the first
+        type="number"
+        min={1}
+        max={most}
+        placeholder="as set"
+        value={text}
+        onInput={({ currentTarget: { value } }) => onText(value)}
+      />
+    </label>
   );
 }

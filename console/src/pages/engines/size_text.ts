@@ -1,4 +1,5 @@
 import type { EngineSize } from "../../api/types";
+import { counted } from "../../ui/format";
 
 /** A size as it stands in the fields of a form; empty is as the settings say. */
 export interface SizeText {
@@ -26,9 +27,9 @@ export function sizeOf({ cores, memory, executors }: SizeText): EngineSize {
 /** Say what was asked for in a few words; null when nothing was. */
 export function sizeWords({ cores, memory, executors }: EngineSize): string | null {
   const words = [
-    cores === null ? null : `${cores} ${cores === 1 ? "core" : "cores"}`,
+    cores === null ? null : counted(cores, "core"),
     memory === null ? null : `${memory} of memory`,
-    executors === null ? null : `at most ${executors} ${executors === 1 ? "executor" : "executors"}`,
+    executors === null ? null : `at most ${counted(executors, "executor")}`,
   ];
   return words.filter(Boolean).join(", ") || null;
 }
