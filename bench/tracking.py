@@ -1,7 +1,7 @@
-"""What following a statement costs it, and how old the answers are: ``python -m bench.tracking [PAIRS]``.
+"""What following a statement costs it, and how old the answers are: ``python -m bench.tracking [ROUNDS]``.
 
-The same statement runs on one engine in turns, followed by the service's own tracker and not followed at all:
-the peer is Spark left alone. While it is followed, progress is asked for five times a second.
+The same statement runs on one engine in turns: left alone, which is the peer; followed by the service's own tracker
+while nobody asks; and followed while progress is asked for five times a second.
 """
 
 import asyncio
@@ -35,9 +35,11 @@ from headway.store.table_store import TableStore
 from tests.builders import a_job
 from tests.statements import MULTI_STAGE
 
-PAIRS = 30
+ROUNDS = 30
 ASK_EVERY_SECONDS = 0.2
 RESAMPLES = 10_000
+ALONE, FOLLOWED, ASKED = "left alone", "followed", "followed and asked"
+MODES = (ALONE, FOLLOWED, ASKED)
 LONG = MULTI_STAGE.replace("12000000", "240000000")
 
 
@@ -50,8 +52,8 @@ class Bench:
         self.tracker = tracker
         self.ages: list[float] = []  # of each answer, in seconds
 
-    async def run(self, *, followed: bool) -> float:
-        """Run the statement once; gives the seconds it took."""
+    async def run(self, mode: str) -> float:
+        """Run the statement once in one of ``MODES``; gives the seconds it took."""
         session = await self.engine.open_session()
         execution = Execution(str(uuid.uuid4()), session, LONG, "bench", "default")
         await self.engine.prepare(execution)
@@ -59,8 +61,9 @@ class Bench:
         await self.jobs.insert(job)  # what is said of a job is kept beside it
         asking = None
         began = time.monotonic()
-        if followed:
+        if mode != ALONE:
             self.tracker.watch(job)
+        if mode == ASKED:
             asking = asyncio.create_task(self._ask(execution.job_id))
         async for _ in self.engine.execute(execution):
             pass
@@ -69,6 +72,7 @@ class Bench:
             asking.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await asking
+        if mode != ALONE:
             await self.tracker.unwatch(job.job_id)
         await self.engine.close_session(session)
         return took
@@ -107,26 +111,25 @@ async def a_bench(home: Path) -> AsyncIterator[Bench]:
         await database.close()
 
 
-async def measure(pairs: int) -> None:
+async def measure(rounds: int) -> None:
     with tempfile.TemporaryDirectory(prefix="headway-bench-") as directory:
         async with a_bench(Path(directory)) as bench:
-            for followed in (True, False, True, False):
-                await bench.run(followed=followed)  # the engine warms up
+            for mode in (*MODES, *MODES):
+                await bench.run(mode)  # the engine warms up
             bench.ages.clear()
-            ratios = []
-            for number in range(pairs):
-                took = {}
-                for followed in (True, False) if number % 2 else (False, True):
-                    took[followed] = await bench.run(followed=followed)
-                ratios.append(took[True] / took[False])
+            ratios: dict[str, list[float]] = {FOLLOWED: [], ASKED: []}
+            for number in range(rounds):
+                turn = number % len(MODES)
+                took = {mode: await bench.run(mode) for mode in (*MODES[turn:], *MODES[:turn])}
+                for mode, found in ratios.items():
+                    found.append(took[mode] / took[ALONE])
+                print("   ".join(f"{mode} {seconds:6.3f} s" for mode, seconds in sorted(took.items())), flush=True)
+            for mode, found in ratios.items():
+                low, high = interval(found)
                 print(
-                    f"followed {took[True]:6.3f} s   left alone {took[False]:6.3f} s   ratio {ratios[-1]:.3f}"
+                    f"{mode}: median ratio over {rounds} rounds {statistics.median(found):.3f}"
+                    f" (95 % interval {low:.3f} to {high:.3f})"
                 )
-            low, high = interval(ratios)
-            print(
-                f"median ratio over {pairs} pairs: {statistics.median(ratios):.3f}"
-                f" (95 % interval {low:.3f} to {high:.3f})"
-            )
             bench.ages.sort()
             ages = [bench.ages[round(share * (len(bench.ages) - 1))] for share in (0.5, 0.99, 1)]
             print(
@@ -143,4 +146,4 @@ def interval(ratios: list[float]) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else PAIRS))
+    asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS))

@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.progress_accuracy.replay import play, play_peers
 from bench.progress_accuracy.score import Point, Score, score
 from bench.progress_accuracy.trace import Trace, read_traces
-from headway.jobs.profile import Profile, profile_of
+from headway.jobs.profile import RUNS_KEPT, Profile, profile_of
 from headway.jobs.tables import Table, learn
 
 TRACES = Path(__file__).parent / "traces"
@@ -18,7 +18,6 @@ UNSEEN = "Headway, never seen"
 REPEAT = "Headway, repeated"
 RESIZED = "Headway, data of another size"
 LEAST_MS = 500  # a shorter run has no progress to speak of
-RUNS_KEPT = 5  # as the service keeps them
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,8 @@ def evaluate(traces: list[Trace]) -> Evaluation:
             found.add(name, trace, points)
         found.add(UNSEEN, trace, play(trace, (), tables))
         if before:
-            found.add(REPEAT, trace, play(trace, [profile(each) for each in before], tables))
+            known = tables | repeated_tables(before)
+            found.add(REPEAT, trace, play(trace, [profile(each) for each in before], known))
         if resized:
             found.add(RESIZED, trace, play(trace, [profile(each) for each in resized], tables))
     return found
@@ -86,12 +86,20 @@ def other_size(traces: list[Trace], trace: Trace) -> list[Trace]:
     return sorted(same, key=lambda each: -each.ended_at)[:RUNS_KEPT]
 
 
-def tables_without(traces: list[Trace], left_out: Trace) -> Mapping[str, Table]:
+def tables_without(traces: list[Trace], left_out: Trace) -> dict[str, Table]:
     """Give what the project's other statements found out about its tables."""
     found: dict[str, Table] = {}
     for trace in traces:
         if trace.name != left_out.name and trace.size == left_out.size:
             found |= facts(trace)
+    return found
+
+
+def repeated_tables(before: list[Trace]) -> dict[str, Table]:
+    """Give what earlier runs of the statement, newest first, found out about its tables."""
+    found: dict[str, Table] = {}
+    for trace in reversed(before):
+        found |= facts(trace)
     return found
 
 

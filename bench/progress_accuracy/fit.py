@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from types import ModuleType
 
 from bench.progress_accuracy.evaluate import REPEAT, RESIZED, TRACES, UNSEEN, evaluate, load
-from headway.jobs import costs, estimator, forecast, recall
+from headway.jobs import costs, estimator, forecast, pairing, recall, warmth
 
 CANDIDATES = 100
 SPREAD = 0.35  # of a constant's logarithm
@@ -28,6 +28,8 @@ CONSTANTS: Mapping[ModuleType, tuple[str, ...]] = {
         "SIZE_DISTRUST",
         "CAUTION",
         "DOUBT_MS",
+        "PACE_PRIOR_SECONDS",
+        "PACE_SPREAD",
         "LENGTH_TRUST",
     ),
     forecast: (
@@ -41,7 +43,9 @@ CONSTANTS: Mapping[ModuleType, tuple[str, ...]] = {
         "CORES_PRIOR_MS",
     ),
     costs: ("TASK_MS", "_ROW_US", "_PASSES", "_READ_US", "_GIVEN_US", "_PAIR_US"),
-    recall: ("PLACE_COST", "TIME_TRUST", "SLOWER_PRIOR_MS", "SAME_SCALE"),
+    recall: ("TIME_TRUST", "SLOWER_PRIOR_MS", "SAME_SCALE", "FIXED_MS"),
+    pairing: ("PLACE_COST",),
+    warmth: ("COLD",),
 }
 BELOW_ONE = frozenset({"HISTORY_TRUST", "OLDER_TRUST", "AFTER_READING", "AFTER_SORTING", "TIME_TRUST"})
 

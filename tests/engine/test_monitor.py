@@ -142,6 +142,32 @@ async def test_a_subjob_that_came_and_went_between_two_reads_is_seen(
     assert played.asked["open stages"] == 0
 
 
+async def test_while_the_same_subjobs_run_on_no_others_are_looked_for(
+    monitor: Monitor, played: PlayedSpark
+) -> None:
+    played.run(1, "mine")
+    for _ in range(2):
+        await subjobs(monitor)
+    played.run(2, "mine")
+    played.end(2)  # beside it, between two reads
+    played.asked.clear()
+    assert await subjobs(monitor) == [(1, "RUNNING")]
+    assert played.asked["job 2"] == 0
+
+    played.end(1)
+    assert await subjobs(monitor) == [(1, "SUCCEEDED"), (2, "SUCCEEDED")]
+
+
+async def test_the_last_subjob_is_looked_for_while_others_run_on(monitor: Monitor, played: PlayedSpark) -> None:
+    played.run(1, "other")
+    for _ in range(2):
+        await subjobs(monitor)
+    played.run(2, "mine")
+    played.end(2)
+
+    assert await subjobs(monitor) == [(2, "SUCCEEDED")]
+
+
 async def test_an_id_that_spark_tells_of_late_is_not_missed(monitor: Monitor, played: PlayedSpark) -> None:
     played.run(2, "mine")
     assert await subjobs(monitor) == [(2, "RUNNING")]

@@ -103,6 +103,8 @@ profiles = st.builds(
     duration_ms=st.integers(1, 10_000),
     cores=counts,
     stages=st.lists(runs, max_size=5).map(tuple),
+    table_bytes=st.dictionaries(st.just("Scan parquet t"), st.floats(0, 1e15)),
+    subjobs_before=st.none() | counts,
 )
 
 

@@ -17,6 +17,7 @@ from headway.jobs.estimate import Phase
 from headway.jobs.job import Job
 from headway.jobs.lifecycle import JobState
 from headway.jobs.subjob import Snapshot
+from headway.service import tracker as tracker_module
 from headway.service.clock import Clock, now_ms
 from headway.service.run_history import Known, RunHistory
 from headway.service.tracker import Tracker
@@ -99,6 +100,21 @@ async def test_a_fresh_answer_is_given_at_once_and_is_the_same_object() -> None:
     assert time.monotonic() - began < 0.5
     moved = replace(job, state=JobState.CANCELLING)
     assert (await tracker.progress(moved)).job is moved
+    await tracker.close()
+
+
+async def test_a_job_that_nobody_asks_about_is_read_seldom_and_who_asks_has_it_read_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tracker_module, "READ_UNASKED_EARLY_SECONDS", 60.0)
+    later = 0
+    tracker, job, engine = await a_tracker(
+        reading((1, 4)), reading((2, 4)), reading((3, 4)), clock=lambda: now_ms() + later
+    )
+    await until(lambda: engine.reads == 1)
+    later = 1_500
+    assert (await tracker.progress(job)).progress.fraction == 0.5
+    await until(lambda: engine.reads == 3)  # and again, as long as somebody looks
     await tracker.close()
 
 

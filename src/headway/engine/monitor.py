@@ -56,6 +56,7 @@ class Monitor:
         self._listing: asyncio.Task[None] | None = None
         self._groups: dict[str, _Group] = {}
         self._next: int | None = None  # the first id not yet seen; None: nothing was read so far
+        self._running: frozenset[int] = frozenset()  # at the last read
         self._open: set[int] = set()  # seen ids that had not ended
         self._holes: dict[int, float] = {}  # ids passed over because Spark did not know them (yet) -> since
 
@@ -111,14 +112,14 @@ class Monitor:
             return {}
         try:
             async with asyncio.timeout(self._seconds), self._reading:
-                await self._read_jobs(job_ids)
+                await self._read_jobs(job_ids, in_full=every_attempt)
                 groups = {job_id: self._groups[job_id] for job_id in job_ids}
                 await self._read_stages(groups.values(), every_attempt=every_attempt)
                 return groups
         except TimeoutError:
             raise ProgressUnavailable("Spark's monitoring does not answer in time") from None
 
-    async def _read_jobs(self, job_ids: Sequence[str]) -> None:
+    async def _read_jobs(self, job_ids: Sequence[str], *, in_full: bool) -> None:
         while self._next is None or any(job_id not in self._groups for job_id in job_ids):
             # Subjobs of a job not watched from its start may have ended long ago: only the list has them.
             await self._whole_list(job_ids)
@@ -128,12 +129,19 @@ class Monitor:
         if len(passed) > READ_SINGLY:
             await self._whole_list(job_ids)
             return
-        ahead = set(range(top, top + LOOK_AHEAD))
+        # While the same subjobs run on, those that came and went beside them are found when one of these ends.
+        calm = not in_full and running.keys() == self._running and self._all_at_work(job_ids, running)
+        self._running = frozenset(running)
+        ahead = set() if calm else set(range(top, top + LOOK_AHEAD))
         found = await self._client.jobs_by_id(passed | ahead)
-        while ahead <= found.keys():
+        while ahead and ahead <= found.keys():
             ahead = {job_id + LOOK_AHEAD for job_id in ahead}
             found |= await self._client.jobs_by_id(ahead)
         self._take(running | found, passed)
+
+    def _all_at_work(self, job_ids: Sequence[str], running: Mapping[int, Subjob]) -> bool:
+        at_work = {subjob.job_group for subjob in running.values()}
+        return all(job_id in at_work for job_id in job_ids)
 
     async def _whole_list(self, job_ids: Sequence[str]) -> None:
         # It may be long: it goes on when this read is out of time, and the next one waits for it.

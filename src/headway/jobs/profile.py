@@ -1,9 +1,13 @@
 """What is remembered of a run of a statement, for the estimates of its next runs."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from headway.jobs.subjob import Snapshot
+from headway.jobs.tables import file_bytes
 from headway.jobs.workload import works
+
+RUNS_KEPT = 5  # of a statement; the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +29,17 @@ class StageRun:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One finished run: how long it took and which stages it had, in the order they began."""
+    """One finished run: how long it took and which stages it had, in the order they began.
+
+    ``table_bytes`` are the files of the tables it read; ``subjobs_before`` how many subjobs its engine had run.
+    """
 
     ended_at: int  # epoch ms
     duration_ms: int  # from RUNNING to FINISHED
     cores: int
     stages: tuple[StageRun, ...] = ()
+    table_bytes: Mapping[str, float] = field(default_factory=dict)
+    subjobs_before: int | None = None
 
     @property
     def input_bytes(self) -> int:
@@ -64,4 +73,11 @@ def profile_of(snapshot: Snapshot, started_at: int, ended_at: int) -> Profile:
             )
         )
     cores = snapshot.capacity.cores if snapshot.capacity else 1
-    return Profile(ended_at, duration, cores, tuple(sorted(runs, key=lambda run: run.begun_ms)))
+    return Profile(
+        ended_at,
+        duration,
+        cores,
+        tuple(sorted(runs, key=lambda run: run.begun_ms)),
+        file_bytes(snapshot),
+        snapshot.subjobs_before,
+    )

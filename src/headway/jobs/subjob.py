@@ -106,3 +106,8 @@ class Snapshot:
     stages: Mapping[int, Stage] = field(default_factory=dict)  # by stage id, last attempt
     plans: tuple[Plan, ...] = ()  # in order of execution id
     capacity: Capacity | None = None
+
+    @property
+    def subjobs_before(self) -> int | None:
+        """How many subjobs the engine had run before, as it numbers them from 0; ``None`` before the first."""
+        return min((subjob.id for subjob in self.subjobs), default=None)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from headway.jobs.segments import roots, walk
+from headway.jobs.segments import FILE_BYTES, roots, walk
 from headway.jobs.subjob import Snapshot
 
 
@@ -29,4 +29,19 @@ def learn(snapshot: Snapshot) -> Mapping[str, Table]:
                 for scan in segment.scans:
                     if scan.size and scan.rows:
                         found[scan.name] = Table(scan.rows, scan.size)
+    return found
+
+
+def file_bytes(snapshot: Snapshot) -> Mapping[str, float]:
+    """Give the bytes of the files of each table that a run reads, as far as Spark has listed them.
+
+    Tables go by the last part of their name: a statement may be run in another database.
+    """
+    found: dict[str, float] = {}
+    nodes = (node for plan in snapshot.plans for tree in plan.trees for node in tree)
+    for node in nodes:
+        size = node.metrics.get(FILE_BYTES)
+        if "Scan" in node.name and size:
+            table = node.name.rpartition(".")[2]
+            found[table] = max(size, found.get(table, 0.0))
     return found

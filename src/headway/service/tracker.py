@@ -31,6 +31,10 @@ READ_EARLY_SECONDS = 0.2
 READ_LATE_SECONDS = 0.7
 EARLY_MS = 2_000
 LATE_MS = 10_000
+# Nobody asks: what is kept of the run is coarser, and who asks then has it read at once.
+UNASKED_MS = 5_000
+READ_UNASKED_SECONDS = 2.0
+READ_UNASKED_EARLY_SECONDS = 0.5
 FRESH_MS = 1_000  # a snapshot younger than this is answered at once
 TOO_OLD_MS = 3_000  # an older one is not given any more, whatever Spark does
 WAIT_SECONDS = 0.9  # a caller never waits longer than 1 s
@@ -59,6 +63,7 @@ class Tracker:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _loop: asyncio.Task[None] | None = None
     _keeping: asyncio.Task[None] | None = None
+    _is_pausing: bool = False  # between two reads
 
     def watch(self, job: Job, *, again: bool = False, kept_bytes: Callable[[], int] | None = None) -> None:
         """Begin to read what Spark says of a job; ``again``: something may have been said of it before."""
@@ -104,6 +109,7 @@ class Tracker:
             return await self._at_rest(job, watch)
         if watch is None:
             return await self._from_store(job)
+        self._note_asked(watch)
         snapshot = watch.snapshot
         if snapshot is None or self.clock() - snapshot.taken_at > FRESH_MS:
             snapshot = await self._fresh(watch)
@@ -183,9 +189,24 @@ class Tracker:
     def _pause(self) -> float:
         now = self.clock()
         youngest = min((now - watch.since for watch in self._watched.values()), default=0)
+        if not self._is_asked(now):
+            return READ_UNASKED_EARLY_SECONDS if youngest < EARLY_MS else READ_UNASKED_SECONDS
         if youngest < EARLY_MS:
             return READ_EARLY_SECONDS
         return READ_EVERY_SECONDS if youngest < LATE_MS else READ_LATE_SECONDS
+
+    def _note_asked(self, watch: Watch) -> None:
+        now = self.clock()
+        was_asked = self._is_asked(now)
+        watch.asked_at = now
+        if self._is_pausing and not was_asked:
+            self._read_now()  # the next read may be far off
+
+    def _is_asked(self, now: int) -> bool:
+        """Whether anybody looks: other replicas' callers do not show here, a recorder looks all the time."""
+        if self.keep_snapshots or self.witness is not None:
+            return True
+        return any(now - watch.asked_at < UNASKED_MS for watch in self._watched.values())
 
     def _read_now(self) -> None:
         self._wake.set()
@@ -210,12 +231,12 @@ class Tracker:
                     trouble = str(error)
                 for job_id in leaving:
                     self._let_go(job_id, engine)
-                try:
-                    # A newly watched job is read at once, not an interval later.
+                # A newly watched job is read at once, not an interval later.
+                self._is_pausing = True
+                with suppress(TimeoutError):
                     async with asyncio.timeout(self._pause()):
                         await self._wake.wait()
-                except TimeoutError:
-                    continue
+                self._is_pausing = False
         finally:
             for watch in self._watched.values():
                 if watch.is_leaving:

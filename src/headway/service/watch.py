@@ -45,6 +45,7 @@ class Watch:
     knows_shape: bool = False  # whether runs with the same plan were looked up too
     curve: tuple[Sample, ...] = ()
     competitors: tuple[tuple[str, int], ...] = ()
+    asked_at: int = 0  # when anybody last asked how far it is; epoch ms
     kept_at: int = 0  # when what is said was last kept; epoch ms
     cap: float = 0.0  # the most that may be said until more is kept: a later process must not say less
     is_leaving: bool = False  # the job has ended: one more read

@@ -7,13 +7,12 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Row, delete, func, or_, select
 
-from headway.jobs.profile import Profile
+from headway.jobs.profile import RUNS_KEPT, Profile
 from headway.store.database import Database
 from headway.store.steady import steady
 from headway.store.tables import scanned_tables
 from headway.store.tables import statement_runs as runs
 
-RUNS_KEPT = 5  # of a statement; the newest
 PROJECT_RUNS_KEPT = 10_000  # of a project, all statements
 _PAGE = 200  # rows of one transaction
 
