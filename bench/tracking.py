@@ -1,7 +1,7 @@
 """What following a statement costs it, and how old the answers are: ``python -m bench.tracking [ROUNDS]``.
 
-The same statement runs on one engine in turns: left alone, which is the peer; followed by the service's own tracker
-while nobody asks; and followed while progress is asked for five times a second.
+The same statement runs on one engine in turns: left alone, which is the peer; followed by the service's own
+tracker while nobody asks; and followed while progress is asked for five times a second.
 """
 
 import asyncio
@@ -123,7 +123,7 @@ async def measure(rounds: int) -> None:
                 took = {mode: await bench.run(mode) for mode in (*MODES[turn:], *MODES[:turn])}
                 for mode, found in ratios.items():
                     found.append(took[mode] / took[ALONE])
-                print("   ".join(f"{mode} {seconds:6.3f} s" for mode, seconds in sorted(took.items())), flush=True)
+                print("   ".join(f"{mode} {took[mode]:6.3f} s" for mode in MODES), flush=True)
             for mode, found in ratios.items():
                 low, high = interval(found)
                 print(

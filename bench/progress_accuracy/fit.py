@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from types import ModuleType
 
 from bench.progress_accuracy.evaluate import REPEAT, RESIZED, TRACES, UNSEEN, evaluate, load
-from headway.jobs import costs, estimator, forecast, pairing, recall, warmth
+from headway.jobs import costs, estimator, forecast, history, pairing, recall, warmth
 
 CANDIDATES = 100
 SPREAD = 0.35  # of a constant's logarithm
@@ -23,11 +23,14 @@ CONSTANTS: Mapping[ModuleType, tuple[str, ...]] = {
     estimator: (
         "UNSEEN_SECONDS",
         "PLANNING",
-        "HISTORY_TRUST",
-        "OLDER_TRUST",
-        "SIZE_DISTRUST",
         "CAUTION",
         "DOUBT_MS",
+    ),
+    history: (
+        "TRUST",
+        "GROWING_TRUST",
+        "OLDER_TRUST",
+        "SIZE_DISTRUST",
         "PACE_PRIOR_SECONDS",
         "PACE_SPREAD",
         "LENGTH_TRUST",
@@ -47,7 +50,7 @@ CONSTANTS: Mapping[ModuleType, tuple[str, ...]] = {
     pairing: ("PLACE_COST",),
     warmth: ("COLD",),
 }
-BELOW_ONE = frozenset({"HISTORY_TRUST", "OLDER_TRUST", "AFTER_READING", "AFTER_SORTING", "TIME_TRUST"})
+BELOW_ONE = frozenset({"TRUST", "OLDER_TRUST", "AFTER_READING", "AFTER_SORTING", "TIME_TRUST"})
 
 Drawn = Mapping[tuple[str, str], object]
 Scores = Mapping[str, Mapping[str, list[float]]]  # kind of knowledge -> statement -> L1 of its runs

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from bench.progress_accuracy.evaluate import REPEAT, TRACES, UNSEEN, Evaluation, evaluate, load
+from bench.progress_accuracy.evaluate import REPEAT, RESIZED, TRACES, UNSEEN, Evaluation, evaluate, load
 from bench.progress_accuracy.trace import read_traces, write_traces
 
 PEERS = ("contract (DLI)", "Kyuubi", "Livy, Spark Connect", "sum over Spark jobs", "Livy, clamped (Linkis)")
@@ -39,9 +39,10 @@ def test_it_is_nearer_to_the_truth_than_every_peer(found: Evaluation) -> None:
 
 
 def test_it_has_not_got_worse(found: Evaluation) -> None:
-    # Recorded with the traces: 0.115 and 0.095. A change that costs accuracy is to be seen here.
-    assert mean_l1(found, UNSEEN) < 0.125
-    assert mean_l1(found, REPEAT) < 0.105
+    # As docs/progress.md has it: 0.113, 0.068 and 0.092. A change that costs accuracy is to be seen here.
+    assert mean_l1(found, UNSEEN) < 0.122
+    assert mean_l1(found, REPEAT) < 0.078
+    assert mean_l1(found, RESIZED) < 0.105
     assert max(run.score.l1 for run in found.runs[UNSEEN]) < 0.34
 
 

@@ -158,7 +158,9 @@ async def test_while_the_same_subjobs_run_on_no_others_are_looked_for(
     assert await subjobs(monitor) == [(1, "SUCCEEDED"), (2, "SUCCEEDED")]
 
 
-async def test_the_last_subjob_is_looked_for_while_others_run_on(monitor: Monitor, played: PlayedSpark) -> None:
+async def test_the_last_subjob_is_looked_for_while_others_run_on(
+    monitor: Monitor, played: PlayedSpark
+) -> None:
     played.run(1, "other")
     for _ in range(2):
         await subjobs(monitor)

@@ -19,7 +19,9 @@ EARLIER = Profile(0, 10_000, 2, (READ, JOINED), {"orders": 100e6}, subjobs_befor
 ORDERS = "Scan parquet spark_catalog.sales.orders"
 
 
-def stage(stage_id: int, begun: int, ended: int | None = None, tasks: int = 8, rows: int = 1_000_000) -> Stage:
+def stage(
+    stage_id: int, begun: int, ended: int | None = None, tasks: int = 8, rows: int = 1_000_000
+) -> Stage:
     return Stage(
         stage_id,
         0,
@@ -36,7 +38,11 @@ def seen_at(now: int, *stages: Stage, size: float = 100e6, subjobs_before: int =
     scan = PlanNode(0, ORDERS, metrics={"size of files read": size})
     ids = tuple(range(subjobs_before, subjobs_before + len(stages)))
     subjobs = tuple(
-        Subjob(number, status="RUNNING" if each.completion_time is None else "SUCCEEDED", stage_ids=(each.stage_id,))
+        Subjob(
+            number,
+            status="RUNNING" if each.completion_time is None else "SUCCEEDED",
+            stage_ids=(each.stage_id,),
+        )
         for number, each in zip(ids, stages, strict=True)
     )
     plan = Plan(0, ids, True, ((PlanNode(0, "AdaptiveSparkPlan"), replace(scan, depth=1)),))
@@ -99,7 +105,8 @@ def test_the_first_run_on_an_engine_is_expected_to_take_longer_than_the_next() -
 def test_of_several_earlier_runs_the_one_counts_that_was_as_fast_so_far() -> None:
     def slower(run: Profile, factor: int) -> Profile:
         stages = tuple(
-            replace(each, begun_ms=each.begun_ms * factor, ended_ms=each.ended_ms * factor) for each in run.stages
+            replace(each, begun_ms=each.begun_ms * factor, ended_ms=each.ended_ms * factor)
+            for each in run.stages
         )
         return replace(run, duration_ms=run.duration_ms * factor, stages=stages)
 

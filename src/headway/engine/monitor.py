@@ -129,7 +129,7 @@ class Monitor:
         if len(passed) > READ_SINGLY:
             await self._whole_list(job_ids)
             return
-        # While the same subjobs run on, those that came and went beside them are found when one of these ends.
+        # While the same subjobs run on: what came and went beside them is found when one of them ends.
         calm = not in_full and running.keys() == self._running and self._all_at_work(job_ids, running)
         self._running = frozenset(running)
         ahead = set() if calm else set(range(top, top + LOOK_AHEAD))

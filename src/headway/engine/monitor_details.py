@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from headway.engine.monitor_client import MonitorClient
+from headway.engine.plan_page import Trees
 from headway.jobs.errors import ProgressUnavailable
 from headway.jobs.plan import Plan
 from headway.jobs.subjob import Capacity, RunningTask, Stage, Subjob
@@ -162,7 +163,8 @@ class Details:
         least, most = PAGE_AGAIN_SECONDS
         one.again_at = now + min(most, max(least, PAGE_PAUSES * (now - began)))
         one.is_final = not was_running
-        if trees:
+        # For a moment Spark's page may show a new plan beside the figures of the one before: none fits.
+        if trees and (one.is_final or _has_figures(trees) or not _has_figures(one.plan.trees)):
             one.plan = replace(one.plan, trees=trees, told_at=told_at)
 
     async def _new_ones(self) -> dict[int, Plan]:
@@ -209,6 +211,10 @@ def now_ms() -> int:
 
 def _owner(subjob_ids: Iterable[int], owner: Mapping[int, str]) -> str | None:
     return next((owner[each] for each in subjob_ids if each in owner), None)
+
+
+def _has_figures(trees: Trees) -> bool:
+    return any(node.metrics for tree in trees[:1] for node in tree)
 
 
 def _moves(subjobs: Collection[Subjob], stages: Collection[Stage]) -> frozenset[tuple[int, str | None]]:

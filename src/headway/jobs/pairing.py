@@ -57,7 +57,9 @@ def _unlike(run: StageRun, work: StageWork, scale: float, reads: Mapping[int, fl
     stage = work.stage
     apart = float(scale == 1.0 and run.num_tasks != stage.num_tasks)
     if not work.is_open:
-        apart += _apart(stage.input_rows + stage.shuffle_read_rows, run.input_rows + run.shuffle_read_rows, scale)
+        apart += _apart(
+            stage.input_rows + stage.shuffle_read_rows, run.input_rows + run.shuffle_read_rows, scale
+        )
     elif stage.stage_id in reads:
         apart += _apart(reads[stage.stage_id], run.input_rows, scale)
     return apart

@@ -31,7 +31,8 @@ class StageRun:
 class Profile:
     """One finished run: how long it took and which stages it had, in the order they began.
 
-    ``table_bytes`` are the files of the tables it read; ``subjobs_before`` how many subjobs its engine had run.
+    ``table_bytes`` are the files of the tables it read; ``subjobs_before`` is how many subjobs its engine
+    had run.
     """
 
     ended_at: int  # epoch ms

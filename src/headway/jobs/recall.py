@@ -1,7 +1,7 @@
 """How far a run has come, measured against an earlier run of the same statement.
 
-Every moment of the earlier run is put down to the stages that ran then, or to the wait for the next one. A run that
-has done the same stages has come as far as those moments go, whether it is faster or slower than the earlier one.
+Every moment of the earlier run is put down to the stages that ran then, or to the wait for the next one. A
+run that has done the same stages has come as far as those moments go, whether it is faster or slower.
 """
 
 import math
@@ -20,12 +20,13 @@ TIME_TRUST = 0.5  # in the time that a stage took before, against what it has do
 SLOWER_PRIOR_MS = 500.0
 SAME_SCALE = 0.3  # as a logarithm: what is about as large is taken for the same
 FIXED_MS = 60.0  # of a stage's time does not depend on how much it has to do
+UNSIZED = 0.3  # likeness of a run whose tables' size is not known, when this one's is
 WAITED = 0.9  # of the wait for a stage that has not begun is over at the most
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is known of the run: its stages in the order they began, the bytes of the tables' files, its plan."""
+    """What is known of the run: its stages in the order they began, the files of its tables, its plan."""
 
     works: tuple[StageWork, ...]
     table_bytes: Mapping[str, float]
@@ -38,7 +39,8 @@ class Seen:
 class Recalled:
     """How far the run has come (0…1), how well it has followed the earlier one so far (0…1).
 
-    ``scale`` is how much larger its input is; ``length_ms`` how long the earlier run would have taken with that.
+    ``scale`` is how much larger its input is, 1 if that is not known; ``length_ms`` how long the earlier run
+    would have taken with that.
     """
 
     fraction: float
@@ -88,8 +90,10 @@ def recall(profile: Profile, seen: Seen) -> Recalled:
             elif all(at in over for at, run in enumerate(runs) if run.ended_ms <= span.begun_ms):
                 done += min(WAITED * span.ms, waited)
                 waited = 0.0
-    alike = sum(is_alike(runs[at], work, scale) for at, work in pairs)
-    return Recalled(min(1.0, done / max(1.0, length)), alike / len(seen.works), scale, length)
+    alike = sum(is_alike(runs[at], work, scale) for at, work in pairs) / len(seen.works)
+    if seen.table_bytes and not seen.table_bytes.keys() & profile.table_bytes.keys():
+        alike *= UNSIZED
+    return Recalled(min(1.0, done / max(1.0, length)), alike, scale, length)
 
 
 def _spans(profile: Profile) -> Iterator[_Span]:

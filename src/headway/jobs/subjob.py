@@ -109,5 +109,5 @@ class Snapshot:
 
     @property
     def subjobs_before(self) -> int | None:
-        """How many subjobs the engine had run before, as it numbers them from 0; ``None`` before the first."""
+        """How many subjobs the engine had run, which numbers them from 0; ``None`` before the first."""
         return min((subjob.id for subjob in self.subjobs), default=None)

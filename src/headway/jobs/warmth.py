@@ -1,4 +1,4 @@
-"""What a run's engine had learnt of the statement: the first run of a statement on an engine compiles its code."""
+"""What an engine has learnt of a statement: its first run there compiles its code, the next ones do not."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -11,8 +11,8 @@ COLD = 1.4  # how much longer the first run of a statement on an engine takes th
 def lengthening(history: Sequence[Profile], subjobs_before: int | None) -> list[float]:
     """Tell how much longer than each earlier run this one takes, for where it is run.
 
-    ``history`` is the newest first; ``subjobs_before`` how many subjobs the engine had run, ``None`` if nobody knows.
-    An engine counts its subjobs from 0: of two runs on one engine the later has the larger number.
+    ``history`` is the newest first; ``subjobs_before`` is how many subjobs the engine had run, ``None`` if
+    nobody knows. An engine counts them from 0: of two runs on one engine the later has the larger number.
     """
     was_cold = [_is_cold(run.subjobs_before, older.subjobs_before) for run, older in pairwise(history)]
     was_cold.append(len(history) < RUNS_KEPT)  # of the oldest: whether it was the first of all
