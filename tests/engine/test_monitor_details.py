@@ -9,7 +9,7 @@ import pytest
 from headway.engine.monitor import Monitor
 from headway.engine.spark_engine import SparkEngine
 from headway.jobs.errors import ProgressUnavailable
-from headway.jobs.plan import Plan
+from headway.jobs.plan import Plan, PlanNode
 from headway.jobs.segments import roots, walk
 from tests.engine.jobs import Jobs, collected
 from tests.engine.test_monitor import PlayedSpark, monitor, played
@@ -36,6 +36,32 @@ async def test_a_plan_is_found_by_its_subjobs_and_read_once_more_when_it_has_end
     for _ in range(3):
         await monitor.snapshots(["mine"])
     assert played.asked["tree 11"] == before  # it does not change any more
+
+
+async def test_figures_stay_while_sparks_page_shows_a_new_plan_beside_those_of_the_one_before(
+    played: PlayedSpark, monitor: Monitor
+) -> None:
+    def shown() -> str:
+        return next(iter(plans)).trees[0][0].name
+
+    counted = {"number of output rows": 7.0}
+    monitor.watch("mine")
+    await monitor.snapshots(["mine"])
+    played.run(4, "mine", 7)
+    played.executions[11] = Plan(11, (4, 5, 6))
+    played.told[11] = ((PlanNode(0, "first", metrics=counted),),)
+    plans = (await monitor.snapshots(["mine"]))["mine"].plans
+    assert shown() == "first"
+
+    played.run(5, "mine", 8)
+    played.told[11] = ((PlanNode(0, "second"),),)
+    plans = (await monitor.snapshots(["mine"]))["mine"].plans
+    assert shown() == "first"
+
+    played.run(6, "mine", 9)
+    played.told[11] = ((PlanNode(0, "second", metrics=counted),),)
+    plans = (await monitor.snapshots(["mine"]))["mine"].plans
+    assert shown() == "second"
 
 
 async def test_plans_of_others_are_not_kept(played: PlayedSpark, monitor: Monitor) -> None:
