@@ -1,4 +1,4 @@
-"""Scores the estimator and its peers on the recorded traces and writes docs/progress.md's table and picture.
+"""Scores the estimator and its peers on the recorded traces; writes the tables and the picture of the pages.
 
 ``python -m bench.progress_accuracy``; ``python -m bench.progress_accuracy.record`` records traces anew.
 """
@@ -7,11 +7,12 @@ import re
 import sys
 from pathlib import Path
 
-from bench.progress_accuracy.evaluate import TRACES, UNSEEN, Evaluation, evaluate, load, mean
+from bench.progress_accuracy.evaluate import REPEAT, TRACES, UNSEEN, Evaluation, evaluate, load, mean
 from bench.progress_accuracy.picture import draw
 
 ROOT = Path(__file__).parents[2]
 PAGE, PICTURE = ROOT / "docs" / "progress.md", ROOT / "docs" / "images" / "progress.svg"
+README = ROOT / "README.md"
 _TABLE = re.compile(r"<!-- accuracy -->.*?<!-- /accuracy -->", re.DOTALL)
 _HEADS = (
     "formula",
@@ -27,15 +28,41 @@ _HEADS = (
 )
 
 
+# What the README shows of it: our row, and those of the services it is compared with.
+_IN_SHORT = {
+    UNSEEN: "Headway, a statement never seen before",
+    REPEAT: "Headway, a statement that was run before",
+    "constant 0.5": "a bar that always says one half",
+    "Livy, Spark Connect": "tasks over all stages so far: Livy, Spark Connect",
+    "Kyuubi": "Kyuubi's formula",
+    "contract (DLI)": "the running subjob's tasks: the contract's number",
+}
+
+
 def main() -> None:
     found = evaluate(load(sorted(TRACES.glob("*.xz"))))
     table = table_of(found)
     print(table)
     print(worst_of(found))
     PICTURE.write_text(draw(found), "utf-8")
-    text = PAGE.read_text("utf-8")
-    PAGE.write_text(_TABLE.sub(f"<!-- accuracy -->\n{table}\n<!-- /accuracy -->", text), "utf-8")
+    put(PAGE, table)
+    put(README, short_of(found))
     sys.exit(0)
+
+
+def put(page: Path, table: str) -> None:
+    """Replace the table between a page's marks."""
+    written = _TABLE.sub(f"<!-- accuracy -->\n{table}\n<!-- /accuracy -->", page.read_text("utf-8"))
+    page.write_text(written, "utf-8")
+
+
+def short_of(found: Evaluation) -> str:
+    rows = ["| | mean distance from the truth | runs in which it falls back |", "|---|---:|---:|"]
+    for name, text in _IN_SHORT.items():
+        scores = [run.score for run in found.runs[name]]
+        falls = f"{sum(one.falls > 0 for one in scores)} of {len(scores)}"
+        rows.append(f"| {text} | {_text(mean(one.l1 for one in scores))} | {falls} |")
+    return "\n".join(rows)
 
 
 def table_of(found: Evaluation) -> str:

@@ -17,6 +17,7 @@ AGAIN_SECONDS = 0.9  # tasks and cores are read no more often
 # A plan's page costs Spark some milliseconds: it is read again after so many times as long as it took.
 PAGE_PAUSES = 15
 PAGE_AGAIN_SECONDS = (0.4, 3.0)
+PAGE_AGAIN_SHARE = 0.15  # of the time that the plan has been known: the longer it runs, the calmer
 LOOK_AHEAD = 8  # executions asked for at once
 UNCLAIMED_KEPT = 64  # executions without a subjob that are looked at again
 TRIES = 20
@@ -35,6 +36,7 @@ class _Execution:
     """One SQL execution of a job; its trees are read again and again, for the last time when it has ended."""
 
     plan: Plan
+    known_at: float = field(default_factory=time.monotonic)
     again_at: float = 0.0
     is_final: bool = False
 
@@ -161,7 +163,8 @@ class Details:
         trees, told_at = await self._client.trees(one.plan.execution_id), now_ms()
         now = time.monotonic()
         least, most = PAGE_AGAIN_SECONDS
-        one.again_at = now + min(most, max(least, PAGE_PAUSES * (now - began)))
+        pause = max(least, PAGE_PAUSES * (now - began), PAGE_AGAIN_SHARE * (now - one.known_at))
+        one.again_at = now + min(most, pause)
         one.is_final = not was_running
         # For a moment Spark's page may show a new plan beside the figures of the one before: none fits.
         if trees and (one.is_final or _has_figures(trees) or not _has_figures(one.plan.trees)):
