@@ -70,6 +70,8 @@ async def test_every_run_of_the_project_is_a_line_of_json(http: httpx2.AsyncClie
                     "result_bytes": 0,
                 }
             ],
+            "table_bytes": {},
+            "subjobs_before": None,
         },
     }
 

@@ -75,7 +75,17 @@ class Dli:
     def working(self, sql: str, **body: Any) -> str:
         """Submit and wait until Spark works on it; gives the job's id."""
         job_id = self.submit(sql, **body)
-        eventually(lambda: self.progress(job_id).sub_job_id is not None)
+
+        def look() -> bool:
+            try:
+                return self.progress(job_id).sub_job_id is not None
+            except ClientRequestException as error:
+                # A busy Spark may not answer within a second: the contract's error for that says to ask again.
+                if error.error_code != "DLI.0999":
+                    raise
+                return False
+
+        eventually(look)
         return job_id
 
     def ended(self, job_id: str) -> ShowSqlJobStatusResponse:
