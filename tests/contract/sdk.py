@@ -80,7 +80,7 @@ class Dli:
             try:
                 return self.progress(job_id).sub_job_id is not None
             except ClientRequestException as error:
-                # A busy Spark may not answer within a second: the contract's error for that says to ask again.
+                # The contract's error for a Spark that is too busy to answer within a second: ask again.
                 if error.error_code != "DLI.0999":
                     raise
                 return False
