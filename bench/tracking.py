@@ -1,7 +1,8 @@
 """What following a statement costs it, and how old the answers are: ``python -m bench.tracking [ROUNDS]``.
 
 The same statement runs on one engine in turns: left alone, which is the peer; followed by the service's own
-tracker while nobody asks; and followed while progress is asked for five times a second.
+tracker while nobody asks; and followed while progress is asked for five times a second. Beside the time on the
+clock it counts the processor time of the engine and of this process.
 """
 
 import asyncio
@@ -13,13 +14,16 @@ import tempfile
 import time
 import uuid
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import psutil
 
 from headway.engine.address import EngineAddress
 from headway.engine.base import Execution
 from headway.engine.options import EngineOptions
 from headway.engine.patience import Gone
+from headway.engine.record import load
 from headway.engine.spark_engine import SparkEngine
 from headway.engine.spark_host import SparkHost
 from headway.jobs.errors import ProgressUnavailable
@@ -43,24 +47,37 @@ MODES = (ALONE, FOLLOWED, ASKED)
 LONG = MULTI_STAGE.replace("12000000", "240000000")
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What one run took, in seconds on the clock and of processors."""
+
+    clock: float
+    processor: float
+
+
 class Bench:
     """One engine, and the tracker that follows it or does not."""
 
-    def __init__(self, engine: SparkEngine, tracker: Tracker, jobs: JobStore) -> None:
+    def __init__(self, engine: SparkEngine, pid: int, tracker: Tracker, jobs: JobStore) -> None:
         self.engine = engine
+        self.processes = [psutil.Process(pid), psutil.Process()]
         self.jobs = jobs
         self.tracker = tracker
         self.ages: list[float] = []  # of each answer, in seconds
 
-    async def run(self, mode: str) -> float:
-        """Run the statement once in one of ``MODES``; gives the seconds it took."""
+    def processor_seconds(self) -> float:
+        """How much of the processor the engine and this process have had so far."""
+        return sum(each.cpu_times().user + each.cpu_times().system for each in self.processes)
+
+    async def run(self, mode: str) -> Cost:
+        """Run the statement once in one of ``MODES``."""
         session = await self.engine.open_session()
         execution = Execution(str(uuid.uuid4()), session, LONG, "bench", "default")
         await self.engine.prepare(execution)
         job = replace(a_job(), job_id=execution.job_id, state=JobState.RUNNING, started_at=now_ms())
         await self.jobs.insert(job)  # what is said of a job is kept beside it
         asking = None
-        began = time.monotonic()
+        began, spent = time.monotonic(), self.processor_seconds()
         if mode != ALONE:
             self.tracker.watch(job)
         if mode == ASKED:
@@ -74,8 +91,9 @@ class Bench:
                 await asking
         if mode != ALONE:
             await self.tracker.unwatch(job.job_id)
+        cost = Cost(took, self.processor_seconds() - spent)
         await self.engine.close_session(session)
-        return took
+        return cost
 
     async def _ask(self, job_id: str) -> None:
         job = replace(a_job(), job_id=job_id, state=JobState.RUNNING, started_at=now_ms())
@@ -104,7 +122,9 @@ async def a_bench(home: Path) -> AsyncIterator[Bench]:
     history = RunHistory(HistoryStore(database), TableStore(database), enabled=False)
     tracker = Tracker(host, ProgressStore(database), history, now_ms)
     try:
-        yield Bench(made[-1], tracker, JobStore(database))
+        record = load(directories["directory"])
+        assert record is not None
+        yield Bench(made[-1], record.pid, tracker, JobStore(database))
     finally:
         await tracker.close()
         await host.stop()
@@ -117,25 +137,29 @@ async def measure(rounds: int) -> None:
             for mode in (*MODES, *MODES):
                 await bench.run(mode)  # the engine warms up
             bench.ages.clear()
-            ratios: dict[str, list[float]] = {FOLLOWED: [], ASKED: []}
+            runs: dict[str, list[Cost]] = {mode: [] for mode in MODES}
             for number in range(rounds):
                 turn = number % len(MODES)
-                took = {mode: await bench.run(mode) for mode in (*MODES[turn:], *MODES[:turn])}
-                for mode, found in ratios.items():
-                    found.append(took[mode] / took[ALONE])
-                print("   ".join(f"{mode} {took[mode]:6.3f} s" for mode in MODES), flush=True)
-            for mode, found in ratios.items():
-                low, high = interval(found)
-                print(
-                    f"{mode}: median ratio over {rounds} rounds {statistics.median(found):.3f}"
-                    f" (95 % interval {low:.3f} to {high:.3f})"
-                )
+                for mode in (*MODES[turn:], *MODES[:turn]):
+                    runs[mode].append(await bench.run(mode))
+                last = {mode: found[-1] for mode, found in runs.items()}
+                told = (f"{mode} {cost.clock:6.3f} s ({cost.processor:6.3f})" for mode, cost in last.items())
+                print("   ".join(told), flush=True)
+            for mode in (FOLLOWED, ASKED):
+                pairs = list(zip(runs[mode], runs[ALONE], strict=True))
+                tell(f"{mode}: time", [one.clock / alone.clock for one, alone in pairs])
+                tell(f"{mode}: processor time", [one.processor / alone.processor for one, alone in pairs])
             bench.ages.sort()
             ages = [bench.ages[round(share * (len(bench.ages) - 1))] for share in (0.5, 0.99, 1)]
             print(
                 f"age of {len(bench.ages)} answers: median {ages[0]:.2f} s, p99 {ages[1]:.2f} s,"
                 f" oldest {ages[2]:.2f} s"
             )
+
+
+def tell(what: str, ratios: list[float]) -> None:
+    low, high = interval(ratios)
+    print(f"{what}: median ratio {statistics.median(ratios):.3f} (95 % interval {low:.3f} to {high:.3f})")
 
 
 def interval(ratios: list[float]) -> tuple[float, float]:

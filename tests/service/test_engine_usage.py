@@ -21,3 +21,9 @@ def test_what_is_not_known_is_no_sample() -> None:
     usage = EngineUsage()
     usage.note(1, None)
     assert usage.samples(1) == ()
+
+
+def test_tasks_that_surely_run_count_where_the_cores_were_asked_for_earlier() -> None:
+    usage = EngineUsage()
+    usage.note(1, Capacity(executors=1, cores=4, busy=0), tasks=3)
+    assert usage.samples(1)[0].busy == 3

@@ -16,6 +16,7 @@ from headway.jobs.errors import ProgressUnavailable, StoreUnavailable
 from headway.jobs.estimate import Phase
 from headway.jobs.job import Job
 from headway.jobs.lifecycle import JobState
+from headway.jobs.plan import Plan
 from headway.jobs.subjob import Snapshot
 from headway.service import tracker as tracker_module
 from headway.service.clock import Clock, now_ms
@@ -352,6 +353,30 @@ async def test_the_last_snapshot_is_taken_after_the_end() -> None:
     assert snapshot is not None
     assert snapshot.subjobs[0].num_completed_tasks == 4
     assert engine.forgotten == [job.job_id]
+    await tracker.close()
+
+
+async def test_the_last_figures_of_a_plan_are_waited_for_also_when_a_read_fails() -> None:
+    awaited, whole = (
+        replace(reading((4, 4)), plans=(Plan(1, is_running=False, is_awaited=is_awaited),))
+        for is_awaited in (True, False)
+    )
+    failing = ProgressUnavailable("Spark's monitoring does not answer in time")
+    tracker, job, engine = await a_tracker(reading((1, 4)), awaited, failing, awaited, whole)
+    await until(lambda: engine.reads == 1)
+    snapshot = await tracker.unwatch(job.job_id)
+    assert snapshot is not None
+    assert [plan.is_awaited for plan in snapshot.plans] == [False]
+    await tracker.close()
+
+
+async def test_figures_that_never_come_are_not_waited_for_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracker_module, "LAST_FIGURES_MS", 300)
+    awaited = replace(reading((4, 4)), plans=(Plan(1, is_awaited=True),))
+    tracker, job, _ = await a_tracker(*[awaited] * 50)
+    snapshot = await tracker.unwatch(job.job_id)
+    assert snapshot is not None
+    assert snapshot.plans[0].is_awaited
     await tracker.close()
 
 

@@ -4,11 +4,12 @@ import asyncio
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx2
 
 from headway.engine.address import EngineAddress
+from headway.engine.doors import LOOPBACK
 from headway.engine.monitor_fields import (
     Json,
     read_capacity,
@@ -32,7 +33,11 @@ REQUEST_SECONDS = 0.8
 PAGE_SECONDS = 5.0  # nobody waits for it; a young engine takes long to write its first
 EXECUTIONS_LISTED = 100_000  # more than Spark retains
 LIST_SECONDS = 10.0  # all retained jobs: thousands on an old engine
-CONNECTIONS = 8
+# Spark's server lets one connection wait until it is accepted, the kernel drops what comes beside it. So few
+# at a time, and soon once more. What takes long has connections of its own.
+CONNECTIONS = 2
+CONNECT_SECONDS = 0.2
+CONNECT_AGAIN = 2
 OLDEST_VERSION = (3, 4)  # the first Spark that speaks Connect
 _KILL_TOKEN = re.compile(r'name="csrfToken" value="([^"]+)"')
 
@@ -46,12 +51,14 @@ class MonitorClient:
     def __init__(self, address: EngineAddress) -> None:
         self._address = address
         self._http: httpx2.AsyncClient | None = None
+        self._slow_http: httpx2.AsyncClient | None = None
         self._application: str | None = None
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._http is not None:
-            await self._http.aclose()
+        for http in (self._http, self._slow_http):
+            if http is not None:
+                await http.aclose()
 
     async def jobs(self, *, running: bool) -> list[Subjob]:
         """List Spark's jobs: those that run, or all that are retained."""
@@ -185,17 +192,34 @@ class MonitorClient:
         url = self._address.monitor_url
         if url is None:
             raise ProgressUnavailable("The engine has no monitoring address")
-        if self._http is None:
-            # No proxies: an engine is on this machine or in the same network. Certificates are slow to load.
-            limits = httpx2.Limits(max_connections=CONNECTIONS)
-            secure = url.startswith("https:")
-            self._http = httpx2.AsyncClient(verify=secure, trust_env=False, limits=limits)
+        http = self._client(url, slow=seconds > REQUEST_SECONDS)
+        connect = CONNECT_SECONDS if urlsplit(url).hostname == LOOPBACK else seconds
+        timeout = httpx2.Timeout(seconds, connect=connect)
         try:
             headers = {**self._address.monitor_headers(), **(more or {})}
-            return await self._http.request(method, url + path, headers=headers, timeout=seconds, data=form)
+            return await http.request(method, url + path, headers=headers, timeout=timeout, data=form)
         except httpx2.HTTPError as error:
             reason = str(error) or type(error).__name__
             raise ProgressUnavailable(f"Spark's monitoring does not answer: {reason}") from None
+
+    def _client(self, url: str, *, slow: bool) -> httpx2.AsyncClient:
+        http = self._slow_http if slow else self._http
+        if http is None:
+            # No proxies: an engine is on this machine or in the same network. Certificates are slow to load.
+            http = httpx2.AsyncClient(
+                trust_env=False,
+                transport=httpx2.AsyncHTTPTransport(
+                    verify=url.startswith("https:"),
+                    trust_env=False,
+                    limits=httpx2.Limits(max_connections=CONNECTIONS),
+                    retries=CONNECT_AGAIN,
+                ),
+            )
+            if slow:
+                self._slow_http = http
+            else:
+                self._http = http
+        return http
 
 
 def _checked(read: Callable[[Json], T], data: object) -> list[T]:

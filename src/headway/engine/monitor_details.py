@@ -18,7 +18,7 @@ AGAIN_SECONDS = 0.9  # tasks and cores are read no more often
 PAGE_PAUSES = 15
 PAGE_AGAIN_SECONDS = (0.4, 3.0)
 PAGE_AGAIN_SHARE = 0.15  # of the time that the plan has been known: the longer it runs, the calmer
-LOOK_AHEAD = 8  # executions asked for at once
+LOOK_AHEAD = (2, 8)  # executions asked for at once: at first, and when nothing was found again and again
 UNCLAIMED_KEPT = 64  # executions without a subjob that are looked at again
 TRIES = 20
 PLANS_READ = 4  # pages asked for in one read
@@ -50,6 +50,16 @@ class _Known:
     tries: int = 0  # reads in which nothing moved and a subjob was without an execution
     sure: bool = False  # read once more since: Spark tells of a new plan a moment after it began on it
 
+    def may_have_ended(self, subjobs: Collection[Subjob]) -> bool:
+        """Whether an execution runs of which no subjob does."""
+        at_work = any(subjob.is_running for subjob in subjobs)
+        return not at_work and any(one.plan.is_running for one in self.executions.values())
+
+    def is_without_execution(self, subjobs: Collection[Subjob]) -> bool:
+        """Whether a subjob belongs to no execution that is known."""
+        placed = {each for one in self.executions.values() for each in one.plan.subjob_ids}
+        return any(subjob.id not in placed for subjob in subjobs)
+
 
 class Details:
     """Plans, running tasks and cores of the jobs that the monitor watches."""
@@ -58,6 +68,7 @@ class Details:
         self._client = client
         self._known: dict[str, _Known] = {}
         self._next: int | None = None  # the first execution id not seen; None: nothing was read so far
+        self._ahead = LOOK_AHEAD[0]
         self._unclaimed: set[int] = set()  # executions without a subjob so far
         self._tasks: dict[int, tuple[RunningTask, ...]] = {}
         self._capacity: Capacity | None = None
@@ -72,7 +83,10 @@ class Details:
     def plans(self, job_id: str) -> tuple[Plan, ...]:
         """Give a job's executions as last seen."""
         known = self._known.get(job_id)
-        return tuple(known.executions[each].plan for each in sorted(known.executions)) if known else ()
+        if known is None:
+            return ()
+        executions = (one for _, one in sorted(known.executions.items()))
+        return tuple(replace(one.plan, is_awaited=not one.is_final) for one in executions)
 
     def tasks(self, stage_id: int) -> tuple[RunningTask, ...]:
         """Give the tasks of a stage that ran when they were last listed."""
@@ -124,28 +138,34 @@ class Details:
         for job_id, (subjobs, stages) in groups.items():
             known = self._known.setdefault(job_id, _Known())
             seen = _moves(subjobs, stages)
-            placed = {each for one in known.executions.values() for each in one.plan.subjob_ids}
-            alone = any(subjob.id not in placed for subjob in subjobs)
+            alone = known.is_without_execution(subjobs)
             known.tries = 0 if seen != known.seen or not alone else known.tries + 1
             if known.tries == TRIES // 2:
                 self._next = None  # it may lie beyond ids that Spark does not tell of any more: listed anew
-            # Spark may tell of an execution's subjobs late; some subjobs belong to none.
-            if seen == known.seen and known.sure and not 0 < known.tries < TRIES:
+            # Spark may tell of an execution's subjobs late, and of its end; some subjobs belong to none.
+            is_calm = seen == known.seen and known.sure and not known.may_have_ended(subjobs)
+            if is_calm and not 0 < known.tries < TRIES:
                 continue
             moved[job_id] = seen
             homeless = homeless or alone
             stale |= {each for each, one in known.executions.items() if one.plan.is_running}
         if homeless or stale:
-            found = await self._client.plans(stale | (self._unclaimed if homeless else set()))
-            if homeless:
-                found |= await self._new_ones()
-            self._take(found, groups)
+            self._take(await self._client.plans(stale | (self._unclaimed if homeless else set())), groups)
+        if homeless and self._are_alone(groups):
+            self._take(await self._new_ones(), groups)
         await self._read_trees(moved.keys())
         for job_id, seen in moved.items():
             # It may have been forgotten meanwhile.
             if (left := self._known.get(job_id)) is not None:
                 left.sure = left.seen == seen
                 left.seen = seen
+
+    def _are_alone(self, groups: Groups) -> bool:
+        return any(
+            known.is_without_execution(groups[job_id][0])
+            for job_id, known in self._known.items()
+            if job_id in groups
+        )
 
     async def _read_trees(self, moved: Collection[str]) -> None:
         now = time.monotonic()
@@ -171,17 +191,20 @@ class Details:
             one.plan = replace(one.plan, trees=trees, told_at=told_at)
 
     async def _new_ones(self) -> dict[int, Plan]:
+        least, most = LOOK_AHEAD
         found: dict[int, Plan] = {}
         if self._next is None:
             listed = await self._client.executions_listed()
             at_work = sorted(each for each, plan in listed.items() if plan.is_running or plan.subjob_ids)
             # Remembered before they are read: a read that fails is done again.
-            self._unclaimed |= set(at_work[-LOOK_AHEAD:])
+            self._unclaimed |= set(at_work[-most:])
             self._next = max(listed, default=-1) + 1
             found = await self._client.plans(self._unclaimed)
         while True:
-            new = await self._client.plans(range(self._next, self._next + LOOK_AHEAD))
+            new = await self._client.plans(range(self._next, self._next + self._ahead))
             if not new:
+                # Some ids are never used: look further the next time.
+                self._ahead = least if found else min(most, 2 * self._ahead)
                 return found
             found |= new
             self._unclaimed |= new.keys()

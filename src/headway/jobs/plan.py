@@ -54,6 +54,7 @@ class Plan:
     is_running: bool = True
     trees: tuple[tuple[PlanNode, ...], ...] = ()  # the main plan, then its subqueries
     told_at: int = 0  # when Spark gave the trees with their figures; epoch ms
+    is_awaited: bool = False  # whether more figures are to come from Spark, the last ones at the least
 
 
 def read_trees(description: str) -> tuple[tuple[PlanNode, ...], ...]:

@@ -25,11 +25,14 @@ class EngineUsage:
     def __init__(self) -> None:
         self._samples: deque[UsageSample] = deque(maxlen=KEPT_MS // EVERY_MS)
 
-    def note(self, at: int, capacity: Capacity | None) -> None:
-        """Take in what the monitoring says at a moment (epoch ms)."""
+    def note(self, at: int, capacity: Capacity | None, tasks: int = 0) -> None:
+        """Take in what the monitoring says at a moment (epoch ms); ``tasks`` of followed jobs surely run.
+
+        Cores are asked for less often than stages.
+        """
         if capacity is None or (self._samples and at - self._samples[-1].at < EVERY_MS):
             return
-        self._samples.append(UsageSample(at, capacity.cores, capacity.busy, capacity.executors))
+        self._samples.append(UsageSample(at, capacity.cores, max(capacity.busy, tasks), capacity.executors))
 
     def samples(self, now: int) -> tuple[UsageSample, ...]:
         """Give the samples of the last half hour, oldest first."""

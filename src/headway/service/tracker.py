@@ -33,8 +33,11 @@ EARLY_MS = 2_000
 LATE_MS = 10_000
 # Nobody asks: what is kept of the run is coarser, and who asks then has it read at once.
 UNASKED_MS = 5_000
-READ_UNASKED_SECONDS = 2.0
+READ_UNASKED_SECONDS = 1.0
 READ_UNASKED_EARLY_SECONDS = 0.5
+# A young engine takes long to write the page with a plan's figures: a job that ended is read until it has.
+LAST_FIGURES_MS = 2_000
+READ_LAST_SECONDS = 0.1
 FRESH_MS = 1_000  # a snapshot younger than this is answered at once
 TOO_OLD_MS = 3_000  # an older one is not given any more, whatever Spark does
 WAIT_SECONDS = 0.9  # a caller never waits longer than 1 s
@@ -95,6 +98,7 @@ class Tracker:
             return None
         # The loop lets go of it: a read under way must not meet a job that the engine has forgotten.
         watch.is_leaving = True
+        watch.leave_by = self.clock() + LAST_FIGURES_MS
         self._read_now()
         await watch.is_gone.wait()
         return watch.snapshot
@@ -188,6 +192,8 @@ class Tracker:
 
     def _pause(self) -> float:
         now = self.clock()
+        if any(watch.is_leaving for watch in self._watched.values()):
+            return READ_LAST_SECONDS
         youngest = min((now - watch.since for watch in self._watched.values()), default=0)
         if not self._is_asked(now):
             return READ_UNASKED_EARLY_SECONDS if youngest < EARLY_MS else READ_UNASKED_SECONDS
@@ -221,16 +227,18 @@ class Tracker:
                 self._wake.clear()
                 leaving = [job_id for job_id, watch in self._watched.items() if watch.is_leaving]
                 engine = await self.host.find()
+                is_known = False
                 try:
                     await self._read_once(engine)
-                    trouble = ""
+                    is_known, trouble = True, ""
                 except ProgressUnavailable as error:
                     # Said once, not at each read.
                     if str(error) != trouble:
                         log.warning("monitoring does not answer", reason=str(error))
                     trouble = str(error)
                 for job_id in leaving:
-                    self._let_go(job_id, engine)
+                    if engine is None or self._watched[job_id].may_leave(self.clock(), is_known=is_known):
+                        self._let_go(job_id, engine)
                 # A newly watched job is read at once, not an interval later.
                 self._is_pausing = True
                 with suppress(TimeoutError):
@@ -252,8 +260,9 @@ class Tracker:
                 await self._recall(watch)
         self.reads += 1
         snapshots = await engine.snapshots(list(watched))
+        running = sum(_running_tasks(snapshot) for snapshot in snapshots.values())
         for snapshot in snapshots.values():
-            self.usage.note(snapshot.taken_at, snapshot.capacity)
+            self.usage.note(snapshot.taken_at, snapshot.capacity, running)
         seen = {job_id: watch for job_id, watch in watched.items() if job_id in snapshots}
         said = []
         for job_id, watch in seen.items():

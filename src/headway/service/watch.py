@@ -49,6 +49,7 @@ class Watch:
     kept_at: int = 0  # when what is said was last kept; epoch ms
     cap: float = 0.0  # the most that may be said until more is kept: a later process must not say less
     is_leaving: bool = False  # the job has ended: one more read
+    leave_by: int = 0  # until then more reads are made for the last figures of its plan; epoch ms
     is_gone: asyncio.Event = field(default_factory=asyncio.Event)  # set after that read
     last: tuple[int, JobProgress] | None = None
 
@@ -76,6 +77,14 @@ class Watch:
     def learn(self, runs: Sequence[Profile]) -> None:
         """Take in earlier runs with the same plan."""
         self._estimator().learn(runs)
+
+    def may_leave(self, now: int, *, is_known: bool) -> bool:
+        """Whether all is known of a job that has ended, or was waited for long enough.
+
+        ``is_known``: the last read brought what there is, which may still lack the last figures of its plan.
+        """
+        plans = self.snapshot.plans if self.snapshot is not None else ()
+        return now >= self.leave_by or (is_known and not any(plan.is_awaited for plan in plans))
 
     def estimate(self, now: int) -> Estimate:
         """Give the estimate at a moment (epoch ms)."""
