@@ -1,8 +1,8 @@
 """What following a statement costs it, and how old the answers are: ``python -m bench.tracking [ROUNDS]``.
 
 The same statement runs on one engine in turns: left alone, which is the peer; followed by the service's own
-tracker while nobody asks; and followed while progress is asked for five times a second. Beside the time on the
-clock it counts the processor time of the engine and of this process.
+tracker while nobody asks; and followed while progress is asked for five times a second. Beside the time on
+the clock it counts the processor time of the engine and of this process.
 """
 
 import asyncio
