@@ -4,6 +4,9 @@ import type { AlignedData } from "uplot";
 import { useEffect, useRef } from "preact/hooks";
 import type { ChartPlan } from "./chart_plan";
 import type { ChartHandle } from "./chart_uplot";
+import { latePart } from "./late_part";
+import "uplot/dist/uPlot.min.css";
+import "./chart.css";
 
 export interface ChartProps {
   /** Kept by the caller (`useMemo`): another one draws the chart anew. */
@@ -24,7 +27,7 @@ export function Chart({ plan, data, height, label }: ChartProps) {
 
   useEffect(() => {
     let isGone = false;
-    void import("./chart_uplot").then(({ openChart }) => {
+    void latePart(() => import("./chart_uplot")).then(({ openChart }) => {
       if (!isGone && host.current) chart.current = openChart(host.current, plan, latest.current, height);
     });
     return () => {

@@ -1,8 +1,6 @@
 /** uPlot in the console's colours. Loaded only where a chart is shown. */
 
 import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
-import "./chart.css";
 import type { ChartColours, ChartPlan } from "./chart_plan";
 import { colour, isDark } from "./theme";
 

@@ -7,8 +7,10 @@ import { ResultPages } from "./grid_pages";
 import { MOST_SELECTED, type Copied } from "./grid_limits";
 import type { GridHandle } from "./grid_slick";
 import { readPage } from "./grid_source";
+import { latePart } from "./late_part";
 import { Loading } from "./loading";
 import { sentenceOf } from "./failure";
+import "slickgrid/dist/styles/css/slick.grid.css";
 import "./grid.css";
 
 export interface ResultGridProps {
@@ -59,7 +61,7 @@ export function ResultGrid({ jobId, columns: told, rowCount, most }: ResultGridP
   useEffect(() => {
     if (!isOpen) return;
     let isGone = false;
-    void import("./grid_slick").then(({ openGrid }) => {
+    void latePart(() => import("./grid_slick")).then(({ openGrid }) => {
       if (isGone || !host.current) return;
       grid.current = openGrid(host.current, pages, columns, {
         opened: (row, at) => {

@@ -1,7 +1,6 @@
 /** SlickGrid over the pages of a result. Loaded only where rows are shown. */
 
 import { SlickCellRangeSelector, SlickCellSelectionModel, SlickGrid, type CustomDataView } from "slickgrid";
-import "slickgrid/dist/styles/css/slick.grid.css";
 import type { Column } from "../api/types";
 import { gridColumns } from "./grid_columns";
 import type { Cell } from "./grid_json";

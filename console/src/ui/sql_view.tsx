@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { StatementError } from "../api/types";
+import { latePart } from "./late_part";
 import type { Piece } from "./sql_highlight";
 import { type MarkedPiece, cutAt, markOf } from "./sql_mark";
 import "./sql_view.css";
@@ -50,7 +51,7 @@ function useLines(sql: string): Piece[][] {
   useEffect(() => {
     let isOver = false;
     if (sql.length <= HIGHLIGHTED_MOST) {
-      void import("./sql_highlight").then(({ highlightLines }) => {
+      void latePart(() => import("./sql_highlight")).then(({ highlightLines }) => {
         if (!isOver) setFound({ sql, lines: highlightLines(sql) });
       });
     }
