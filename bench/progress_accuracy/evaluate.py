@@ -59,7 +59,7 @@ def evaluate(traces: list[Trace]) -> Evaluation:
             found.add(name, trace, points)
         found.add(UNSEEN, trace, play(trace, (), tables))
         if before:
-            known = tables | repeated_tables(before)
+            known = tables | found_out(reversed(before))
             found.add(REPEAT, trace, play(trace, [profile(each) for each in before], known))
         if resized:
             found.add(RESIZED, trace, play(trace, [profile(each) for each in resized], tables))
@@ -88,17 +88,13 @@ def other_size(traces: list[Trace], trace: Trace) -> list[Trace]:
 
 def tables_without(traces: list[Trace], left_out: Trace) -> dict[str, Table]:
     """Give what the project's other statements found out about its tables."""
+    return found_out(trace for trace in traces if trace.name != left_out.name and trace.size == left_out.size)
+
+
+def found_out(traces: Iterable[Trace]) -> dict[str, Table]:
+    """Give what runs found out about their tables; the last one's word counts."""
     found: dict[str, Table] = {}
     for trace in traces:
-        if trace.name != left_out.name and trace.size == left_out.size:
-            found |= facts(trace)
-    return found
-
-
-def repeated_tables(before: list[Trace]) -> dict[str, Table]:
-    """Give what earlier runs of the statement, newest first, found out about its tables."""
-    found: dict[str, Table] = {}
-    for trace in reversed(before):
         found |= facts(trace)
     return found
 

@@ -50,15 +50,13 @@ class MonitorClient:
 
     def __init__(self, address: EngineAddress) -> None:
         self._address = address
-        self._http: httpx2.AsyncClient | None = None
-        self._slow_http: httpx2.AsyncClient | None = None
+        self._clients: dict[bool, httpx2.AsyncClient] = {}  # by whether answers take long
         self._application: str | None = None
 
     async def close(self) -> None:
         """Close the connections."""
-        for http in (self._http, self._slow_http):
-            if http is not None:
-                await http.aclose()
+        for http in self._clients.values():
+            await http.aclose()
 
     async def jobs(self, *, running: bool) -> list[Subjob]:
         """List Spark's jobs: those that run, or all that are retained."""
@@ -203,10 +201,9 @@ class MonitorClient:
             raise ProgressUnavailable(f"Spark's monitoring does not answer: {reason}") from None
 
     def _client(self, url: str, *, slow: bool) -> httpx2.AsyncClient:
-        http = self._slow_http if slow else self._http
-        if http is None:
+        if slow not in self._clients:
             # No proxies: an engine is on this machine or in the same network. Certificates are slow to load.
-            http = httpx2.AsyncClient(
+            self._clients[slow] = httpx2.AsyncClient(
                 trust_env=False,
                 transport=httpx2.AsyncHTTPTransport(
                     verify=url.startswith("https:"),
@@ -215,11 +212,7 @@ class MonitorClient:
                     retries=CONNECT_AGAIN,
                 ),
             )
-            if slow:
-                self._slow_http = http
-            else:
-                self._http = http
-        return http
+        return self._clients[slow]
 
 
 def _checked(read: Callable[[Json], T], data: object) -> list[T]:

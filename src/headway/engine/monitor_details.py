@@ -151,7 +151,7 @@ class Details:
             stale |= {each for each, one in known.executions.items() if one.plan.is_running}
         if homeless or stale:
             self._take(await self._client.plans(stale | (self._unclaimed if homeless else set())), groups)
-        if homeless and self._are_alone(groups):
+        if homeless and self._are_alone({job_id: groups[job_id] for job_id in moved}):
             self._take(await self._new_ones(), groups)
         await self._read_trees(moved.keys())
         for job_id, seen in moved.items():
@@ -161,11 +161,9 @@ class Details:
                 left.seen = seen
 
     def _are_alone(self, groups: Groups) -> bool:
-        return any(
-            known.is_without_execution(groups[job_id][0])
-            for job_id, known in self._known.items()
-            if job_id in groups
-        )
+        # Some may have been forgotten meanwhile.
+        left = {job_id: group for job_id, group in groups.items() if job_id in self._known}
+        return any(self._known[job_id].is_without_execution(subjobs) for job_id, (subjobs, _) in left.items())
 
     async def _read_trees(self, moved: Collection[str]) -> None:
         now = time.monotonic()

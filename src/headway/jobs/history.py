@@ -50,7 +50,7 @@ class History:
         seen = see(snapshot, planned, elapsed * 1000)
         found = [recall(run, seen) for run in self.runs]
         expected = self._expected(found, snapshot)
-        weights = [self._weight(age, one, expected[age], elapsed) for age, one in enumerate(found)]
+        weights = [_weight(age, one, expected[age], elapsed) for age, one in enumerate(found)]
         left = [_left(one, length, elapsed) for one, length in zip(found, expected, strict=True)]
         seconds = math.exp(_mean([math.log(each) for each in left], weights))
         trust = _mean([_trust(one) for one in found], weights)
@@ -66,11 +66,12 @@ class History:
         longer = lengthening(self.runs, snapshot.subjobs_before)
         return [length * by for length, by in zip(lengths, longer, strict=True)]
 
-    def _weight(self, age: int, one: Recalled, expected: float, elapsed: float) -> float:
-        """Weigh an earlier run: the one counts most that is new, alike, and was as fast so far."""
-        pace = math.log((PACE_PRIOR_SECONDS + elapsed) / (PACE_PRIOR_SECONDS + expected * one.fraction))
-        by_pace = math.exp(-0.5 * (pace / PACE_SPREAD) ** 2)
-        return max(LEAST_WEIGHT, OLDER_TRUST**age * max(LEAST_LIKENESS, one.likeness) * by_pace)
+
+def _weight(age: int, one: Recalled, expected: float, elapsed: float) -> float:
+    """Weigh an earlier run: the one counts most that is new, alike, and was as fast so far."""
+    pace = math.log((PACE_PRIOR_SECONDS + elapsed) / (PACE_PRIOR_SECONDS + expected * one.fraction))
+    by_pace = math.exp(-0.5 * (pace / PACE_SPREAD) ** 2)
+    return max(LEAST_WEIGHT, OLDER_TRUST**age * max(LEAST_LIKENESS, one.likeness) * by_pace)
 
 
 def _left(one: Recalled, expected: float, elapsed: float) -> float:

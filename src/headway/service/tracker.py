@@ -97,7 +97,6 @@ class Tracker:
                 engine.forget(job_id)
             return None
         # The loop lets go of it: a read under way must not meet a job that the engine has forgotten.
-        watch.is_leaving = True
         watch.leave_by = self.clock() + LAST_FIGURES_MS
         self._read_now()
         await watch.is_gone.wait()
@@ -260,9 +259,9 @@ class Tracker:
                 await self._recall(watch)
         self.reads += 1
         snapshots = await engine.snapshots(list(watched))
-        running = sum(_running_tasks(snapshot) for snapshot in snapshots.values())
+        busy = {job_id: _running_tasks(snapshot) for job_id, snapshot in snapshots.items()}
         for snapshot in snapshots.values():
-            self.usage.note(snapshot.taken_at, snapshot.capacity, running)
+            self.usage.note(snapshot.taken_at, snapshot.capacity, sum(busy.values()))
         seen = {job_id: watch for job_id, watch in watched.items() if job_id in snapshots}
         said = []
         for job_id, watch in seen.items():
@@ -280,7 +279,6 @@ class Tracker:
                 said.append(KeptProgress(job_id, fraction, kept, estimate, watch.curve))
         # Kept before it is said: no other replica and no later process says less.
         await self._keep(said, is_last=any(watch.is_leaving for watch in seen.values()))
-        busy = {job_id: _running_tasks(snapshots[job_id]) for job_id in seen}
         for job_id, watch in seen.items():
             watch.snapshot = snapshots[job_id]
             watch.competitors = tuple((each, busy[each]) for each in busy if each != job_id and busy[each])

@@ -48,10 +48,14 @@ class Watch:
     asked_at: int = 0  # when anybody last asked how far it is; epoch ms
     kept_at: int = 0  # when what is said was last kept; epoch ms
     cap: float = 0.0  # the most that may be said until more is kept: a later process must not say less
-    is_leaving: bool = False  # the job has ended: one more read
-    leave_by: int = 0  # until then more reads are made for the last figures of its plan; epoch ms
+    leave_by: int | None = None  # the job has ended: until then its last figures are read; epoch ms
     is_gone: asyncio.Event = field(default_factory=asyncio.Event)  # set after that read
     last: tuple[int, JobProgress] | None = None
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the job has ended: one more read, or some until its last figures are there."""
+        return self.leave_by is not None
 
     def see(self, snapshot: Snapshot, now: int) -> Estimate:
         """Take in a read; gives what is to be said from now on (epoch ms), once that is kept."""
@@ -84,7 +88,9 @@ class Watch:
         ``is_known``: the last read brought what there is, which may still lack the last figures of its plan.
         """
         plans = self.snapshot.plans if self.snapshot is not None else ()
-        return now >= self.leave_by or (is_known and not any(plan.is_awaited for plan in plans))
+        return (self.leave_by is not None and now >= self.leave_by) or (
+            is_known and not any(plan.is_awaited for plan in plans)
+        )
 
     def estimate(self, now: int) -> Estimate:
         """Give the estimate at a moment (epoch ms)."""
