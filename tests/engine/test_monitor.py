@@ -143,12 +143,11 @@ async def test_a_subjob_that_came_and_went_between_two_reads_is_seen(
     assert played.asked["open stages"] == 0
 
 
-async def test_while_the_same_subjobs_run_on_no_others_are_looked_for(
+async def test_while_a_jobs_subjob_runs_no_others_are_looked_for(
     monitor: Monitor, played: PlayedSpark
 ) -> None:
     played.run(1, "mine")
-    for _ in range(2):
-        await subjobs(monitor)
+    await subjobs(monitor)
     played.run(2, "mine")
     played.end(2)  # beside it, between two reads
     played.asked.clear()
@@ -163,8 +162,7 @@ async def test_the_last_subjob_is_looked_for_while_others_run_on(
     monitor: Monitor, played: PlayedSpark
 ) -> None:
     played.run(1, "other")
-    for _ in range(2):
-        await subjobs(monitor)
+    await subjobs(monitor)
     played.run(2, "mine")
     played.end(2)
 
@@ -241,11 +239,32 @@ async def test_a_job_not_watched_from_its_start_gets_its_earlier_subjobs(
     assert "taken over" not in monitor._groups
 
 
+async def test_stages_are_read_when_their_subjob_moved_or_after_a_while(
+    monitor: Monitor, played: PlayedSpark, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played.run(1, "mine", 10)
+    await monitor.snapshots(["mine"])
+
+    async def seen() -> int:
+        return (await monitor.snapshots(["mine"]))["mine"].stages[10].num_complete_tasks
+
+    played.stages[10] = (replace(played.stages[10][0], num_complete_tasks=1),)
+    assert await seen() == 0
+    played.known[1] = replace(played.known[1], num_completed_tasks=1)
+    assert await seen() == 1
+    assert played.asked["open stages"] == 2
+
+    played.stages[10] = (replace(played.stages[10][0], num_complete_tasks=2),)
+    monkeypatch.setattr(monitor_module, "STAGES_AGAIN_SECONDS", 0.0)
+    assert await seen() == 2
+
+
 async def test_a_stage_that_is_repeated_shows_its_last_attempt(monitor: Monitor, played: PlayedSpark) -> None:
     played.run(1, "mine", 10, 11)
     played.stages[10] = (Stage(10, 0, "COMPLETE"),)
     await monitor.snapshots(["mine"])
     played.stages[10] = (Stage(10, 0, "COMPLETE"), Stage(10, 1, "ACTIVE", num_active_tasks=1))
+    played.known[1] = replace(played.known[1], num_active_stages=2)
 
     snapshot = (await monitor.snapshots(["mine"]))["mine"]
 

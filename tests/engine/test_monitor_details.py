@@ -41,27 +41,26 @@ async def test_a_plan_is_found_by_its_subjobs_and_read_once_more_when_it_has_end
 async def test_figures_stay_while_sparks_page_shows_a_new_plan_beside_those_of_the_one_before(
     played: PlayedSpark, monitor: Monitor
 ) -> None:
-    def shown() -> str:
-        return next(iter(plans)).trees[0][0].name
+    async def shown(tree: PlanNode) -> str:
+        """Give the plan's root once Spark's page was read that has this one."""
+        played.told[11] = ((tree,),)
+        pages = played.asked["tree 11"]
+        while True:
+            (plan,) = (await monitor.snapshots(["mine"]))["mine"].plans
+            if played.asked["tree 11"] > pages:
+                return plan.trees[0][0].name
+            await asyncio.sleep(0.05)
 
     counted = {"number of output rows": 7.0}
     monitor.watch("mine")
     await monitor.snapshots(["mine"])
     played.run(4, "mine", 7)
     played.executions[11] = Plan(11, (4, 5, 6))
-    played.told[11] = ((PlanNode(0, "first", metrics=counted),),)
-    plans = (await monitor.snapshots(["mine"]))["mine"].plans
-    assert shown() == "first"
-
+    assert await shown(PlanNode(0, "first", metrics=counted)) == "first"
     played.run(5, "mine", 8)
-    played.told[11] = ((PlanNode(0, "second"),),)
-    plans = (await monitor.snapshots(["mine"]))["mine"].plans
-    assert shown() == "first"
-
+    assert await shown(PlanNode(0, "second")) == "first"
     played.run(6, "mine", 9)
-    played.told[11] = ((PlanNode(0, "second", metrics=counted),),)
-    plans = (await monitor.snapshots(["mine"]))["mine"].plans
-    assert shown() == "second"
+    assert await shown(PlanNode(0, "second", metrics=counted)) == "second"
 
 
 async def test_plans_of_others_are_not_kept(played: PlayedSpark, monitor: Monitor) -> None:

@@ -107,7 +107,7 @@ async def test_a_fresh_answer_is_given_at_once_and_is_the_same_object() -> None:
 async def test_a_job_that_nobody_asks_about_is_read_seldom_and_who_asks_has_it_read_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(tracker_module, "READ_UNASKED_EARLY_SECONDS", 60.0)
+    monkeypatch.setattr(tracker_module, "READ_UNASKED_SECONDS", (60.0, 60.0))
     later = 0
     tracker, job, engine = await a_tracker(
         reading((1, 4)), reading((2, 4)), reading((3, 4)), clock=lambda: now_ms() + later

@@ -4,6 +4,7 @@ import base64
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import jwt
@@ -48,17 +49,22 @@ class EngineAddress:
         return (("authorization", f"Bearer {self.connect_token}"),)
 
     def monitor_token(self) -> str | None:
-        """Make a bearer token for the monitoring, good for five minutes: ask again for each request."""
+        """Give a bearer token for the monitoring, good for some minutes: ask again for each request."""
         if self.monitor_secret is None:
             return self.monitor_bearer
-        now = int(time.time())
-        claims = {"iss": "headway", "iat": now, "exp": now + MONITOR_TOKEN_SECONDS}
-        return jwt.encode(claims, base64.urlsafe_b64decode(self.monitor_secret), algorithm="HS256")
+        return _signed(self.monitor_secret, int(time.time()) // 60)
 
     def monitor_headers(self) -> Mapping[str, str]:
         """Give the HTTP headers that each monitoring request must carry."""
         token = self.monitor_token()
         return {} if token is None else {"Authorization": f"Bearer {token}"}
+
+
+@lru_cache(maxsize=16)
+def _signed(secret: str, minute: int) -> str:
+    now = minute * 60
+    claims = {"iss": "headway", "iat": now, "exp": now + MONITOR_TOKEN_SECONDS}
+    return jwt.encode(claims, base64.urlsafe_b64decode(secret), algorithm="HS256")
 
 
 def remote_address(

@@ -15,6 +15,8 @@ READ_SECONDS = 0.9  # a whole read; who asks for progress waits a second at most
 LOOK_AHEAD = 2
 READ_SINGLY = 32  # more ids than this, and the whole list is cheaper
 HOLE_SECONDS = 5.0
+# A stage's figures move when its tasks begin and end, which its subjob shows, and by what executors report.
+STAGES_AGAIN_SECONDS = 2.0
 
 
 @dataclass(slots=True)
@@ -56,7 +58,8 @@ class Monitor:
         self._listing: asyncio.Task[None] | None = None
         self._groups: dict[str, _Group] = {}
         self._next: int | None = None  # the first id not yet seen; None: nothing was read so far
-        self._running: frozenset[int] = frozenset()  # at the last read
+        self._at_work: tuple[Subjob, ...] = ()  # the running subjobs when stages were last read
+        self._stages_at = 0.0
         self._open: set[int] = set()  # seen ids that had not ended
         self._holes: dict[int, float] = {}  # ids passed over because Spark did not know them (yet) -> since
 
@@ -114,7 +117,10 @@ class Monitor:
             async with asyncio.timeout(self._seconds), self._reading:
                 await self._read_jobs(job_ids, in_full=every_attempt)
                 groups = {job_id: self._groups[job_id] for job_id in job_ids}
-                await self._read_stages(groups.values(), every_attempt=every_attempt)
+                at_work = _at_work(groups.values())
+                if every_attempt or self._stages_may_have_moved(at_work, groups.values()):
+                    await self._read_stages(groups.values(), every_attempt=every_attempt)
+                    self._at_work, self._stages_at = at_work, time.monotonic()
                 return groups
         except TimeoutError:
             raise ProgressUnavailable("Spark's monitoring does not answer in time") from None
@@ -129,9 +135,8 @@ class Monitor:
         if len(passed) > READ_SINGLY:
             await self._whole_list(job_ids)
             return
-        # While the same subjobs run on: what came and went beside them is found when one of them ends.
-        calm = not in_full and running.keys() == self._running and self._all_at_work(job_ids, running)
-        self._running = frozenset(running)
+        # While each job has a subjob at work: what came and went beside it is found when that one ends.
+        calm = not in_full and self._all_at_work(job_ids, running)
         ahead = set() if calm else set(range(top, top + LOOK_AHEAD))
         found = await self._client.jobs_by_id(passed | ahead)
         while ahead and ahead <= found.keys():
@@ -193,6 +198,11 @@ class Monitor:
             if (subjob := group.subjobs.get(job_id)) is not None:
                 group.subjobs[job_id] = replace(subjob, status="UNKNOWN", num_active_tasks=0)
 
+    def _stages_may_have_moved(self, at_work: tuple[Subjob, ...], groups: Collection[_Group]) -> bool:
+        if at_work != self._at_work or time.monotonic() - self._stages_at > STAGES_AGAIN_SECONDS:
+            return True
+        return any(group.unsure_ids() - group.stage_ids(running=True) for group in groups)
+
     async def _read_stages(self, groups: Collection[_Group], *, every_attempt: bool) -> None:
         running = {stage_id for group in groups for stage_id in group.stage_ids(running=True)}
         unsure = {stage_id for group in groups for stage_id in group.unsure_ids()}
@@ -208,3 +218,7 @@ class Monitor:
             now[stage_id] = ()  # no longer retained
         for group in groups:
             group.stages |= {stage_id: now[stage_id] for stage_id in group.stage_ids() & now.keys()}
+
+
+def _at_work(groups: Iterable[_Group]) -> tuple[Subjob, ...]:
+    return tuple(subjob for group in groups for subjob in group.subjobs.values() if subjob.is_running)

@@ -194,7 +194,8 @@ class MonitorClient:
         connect = CONNECT_SECONDS if urlsplit(url).hostname == LOOPBACK else seconds
         timeout = httpx2.Timeout(seconds, connect=connect)
         try:
-            headers = {**self._address.monitor_headers(), **(more or {})}
+            # Packing answers would cost both sides more than carrying them as they are.
+            headers = {"accept-encoding": "identity", **self._address.monitor_headers(), **(more or {})}
             return await http.request(method, url + path, headers=headers, timeout=timeout, data=form)
         except httpx2.HTTPError as error:
             reason = str(error) or type(error).__name__

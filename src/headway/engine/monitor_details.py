@@ -13,11 +13,14 @@ from headway.jobs.plan import Plan
 from headway.jobs.subjob import Capacity, RunningTask, Stage, Subjob
 
 WAIT_SECONDS = 0.25  # a read waits so long for it, and goes on with what there is
-AGAIN_SECONDS = 0.9  # tasks and cores are read no more often
+AGAIN_SECONDS = 0.9  # tasks are listed no more often, and cores counted while a subjob waits for one
+CALM_SECONDS = 3.0  # else
 # A plan's page costs Spark some milliseconds: it is read again after so many times as long as it took.
-PAGE_PAUSES = 15
+PAGE_PAUSES = 25
 PAGE_AGAIN_SECONDS = (0.4, 3.0)
-PAGE_AGAIN_SHARE = 0.15  # of the time that the plan has been known: the longer it runs, the calmer
+# The longer a plan has been known and a stage has run, the calmer: a share of that time.
+AGAIN_SHARE = 0.2
+MOVED_SHARE = 0.4  # of the pause, when subjobs or stages began or ended: the plan may be another
 LOOK_AHEAD = (2, 8)  # executions asked for at once: at first, and when nothing was found again and again
 UNCLAIMED_KEPT = 64  # executions without a subjob that are looked at again
 TRIES = 20
@@ -38,6 +41,7 @@ class _Execution:
     plan: Plan
     known_at: float = field(default_factory=time.monotonic)
     again_at: float = 0.0
+    moved_at: float = 0.0  # when subjobs or stages began or ended, it is read so soon
     is_final: bool = False
 
 
@@ -72,7 +76,8 @@ class Details:
         self._unclaimed: set[int] = set()  # executions without a subjob so far
         self._tasks: dict[int, tuple[RunningTask, ...]] = {}
         self._capacity: Capacity | None = None
-        self._read_at = 0.0
+        self._tasks_again: dict[int, float] = {}  # by stage
+        self._capacity_at = 0.0
         self._reading: asyncio.Task[None] | None = None
 
     @property
@@ -113,23 +118,30 @@ class Details:
             await asyncio.gather(self._read_plans(groups), self._read_load(groups))
 
     async def _read_load(self, groups: Groups) -> None:
+        await asyncio.gather(self._read_capacity(groups), self._read_tasks(groups))
+
+    async def _read_capacity(self, groups: Groups) -> None:
+        subjobs = (subjob for found, _ in groups.values() for subjob in found)
+        is_waiting = any(subjob.is_running and not subjob.num_active_tasks for subjob in subjobs)
         now = time.monotonic()
-        if now - self._read_at < AGAIN_SECONDS:
-            return
-        self._read_at = now
-        long_ago = time.time() - YOUNG_SECONDS
-        active = [
-            stage
-            for _, stages in groups.values()
-            for stage in stages
-            if stage.status == "ACTIVE" and (stage.submission_time or 0) < long_ago * 1000
-        ]
-        active = sorted(active, key=lambda stage: stage.stage_id)[:STAGES_READ]
-        self._capacity, tasks = await asyncio.gather(
-            self._client.capacity(),
-            asyncio.gather(*(self._client.running_tasks(stage, TASKS_READ) for stage in active)),
-        )
-        self._tasks = {stage.stage_id: found for stage, found in zip(active, tasks, strict=True)}
+        if now - self._capacity_at >= (AGAIN_SECONDS if is_waiting else CALM_SECONDS):
+            self._capacity_at = now
+            self._capacity = await self._client.capacity()
+
+    async def _read_tasks(self, groups: Groups) -> None:
+        now, now_at = time.monotonic(), now_ms()
+        stages = (stage for _, found in groups.values() for stage in found if stage.status == "ACTIVE")
+        ages = [(stage, (now_at - (stage.submission_time or now_at)) / 1000) for stage in stages]
+        active = {stage.stage_id: (stage, age) for stage, age in ages if age > YOUNG_SECONDS}
+        self._tasks = {each: tasks for each, tasks in self._tasks.items() if each in active}
+        self._tasks_again = {each: at for each, at in self._tasks_again.items() if each in active}
+        due = [active[each] for each in sorted(active) if now >= self._tasks_again.get(each, 0.0)]
+        due = due[:STAGES_READ]
+        for stage, age in due:
+            pause = min(CALM_SECONDS, max(AGAIN_SECONDS, AGAIN_SHARE * age))
+            self._tasks_again[stage.stage_id] = now + pause
+        listed = await asyncio.gather(*(self._client.running_tasks(stage, TASKS_READ) for stage, _ in due))
+        self._tasks |= {stage.stage_id: tasks for (stage, _), tasks in zip(due, listed, strict=True)}
 
     async def _read_plans(self, groups: Groups) -> None:
         stale: set[int] = set()
@@ -171,7 +183,8 @@ class Details:
             one
             for job_id, known in self._known.items()
             for one in known.executions.values()
-            if not one.is_final and (job_id in moved or not one.plan.is_running or now >= one.again_at)
+            if not one.is_final
+            and (not one.plan.is_running or now >= (one.moved_at if job_id in moved else one.again_at))
         ]
         due = sorted(due, key=lambda one: one.again_at)[:PLANS_READ]
         await asyncio.gather(*(self._read_tree(one) for one in due))
@@ -181,8 +194,8 @@ class Details:
         trees, told_at = await self._client.trees(one.plan.execution_id), now_ms()
         now = time.monotonic()
         least, most = PAGE_AGAIN_SECONDS
-        pause = max(least, PAGE_PAUSES * (now - began), PAGE_AGAIN_SHARE * (now - one.known_at))
-        one.again_at = now + min(most, pause)
+        pause = min(most, max(least, PAGE_PAUSES * (now - began), AGAIN_SHARE * (now - one.known_at)))
+        one.again_at, one.moved_at = now + pause, now + MOVED_SHARE * pause
         one.is_final = not was_running
         # For a moment Spark's page may show a new plan beside the figures of the one before: none fits.
         if trees and (one.is_final or _has_figures(trees) or not _has_figures(one.plan.trees)):

@@ -26,15 +26,11 @@ from headway.store.progress_store import KeptProgress, ProgressStore
 log = structlog.get_logger(__name__)
 
 # Each read costs Spark some milliseconds of a core: often at first, when short jobs come and go, then calmly.
-READ_EVERY_SECONDS = 0.5
-READ_EARLY_SECONDS = 0.2
-READ_LATE_SECONDS = 0.7
-EARLY_MS = 2_000
-LATE_MS = 10_000
+READ_SECONDS = (0.2, 0.8)
 # Nobody asks: what is kept of the run is coarser, and who asks then has it read at once.
 UNASKED_MS = 5_000
-READ_UNASKED_SECONDS = 1.0
-READ_UNASKED_EARLY_SECONDS = 0.5
+READ_UNASKED_SECONDS = (0.5, 1.0)
+READ_SHARE = 0.15  # of the youngest job's age
 # A young engine takes long to write the page with a plan's figures: a job that ended is read until it has.
 LAST_FIGURES_MS = 2_000
 READ_LAST_SECONDS = 0.1
@@ -194,11 +190,8 @@ class Tracker:
         if any(watch.is_leaving for watch in self._watched.values()):
             return READ_LAST_SECONDS
         youngest = min((now - watch.since for watch in self._watched.values()), default=0)
-        if not self._is_asked(now):
-            return READ_UNASKED_EARLY_SECONDS if youngest < EARLY_MS else READ_UNASKED_SECONDS
-        if youngest < EARLY_MS:
-            return READ_EARLY_SECONDS
-        return READ_EVERY_SECONDS if youngest < LATE_MS else READ_LATE_SECONDS
+        least, most = READ_SECONDS if self._is_asked(now) else READ_UNASKED_SECONDS
+        return min(most, max(least, READ_SHARE * youngest / 1000))
 
     def _note_asked(self, watch: Watch) -> None:
         now = self.clock()
