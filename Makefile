@@ -35,7 +35,7 @@ test-console: setup
 	@$(BIN)/python console/build.py test
 
 test-quick: setup ## test what needs neither Spark nor processes that run for long
-	@$(BIN)/python -m pytest -m "not spark"
+	@$(BIN)/python -m pytest -m "not spark" -n 2 --dist loadfile
 
 prepared: setup # some thirty engines start in the tests
 	-@$(BIN)/headway engine prepare --missing
