@@ -1,8 +1,9 @@
-"""What following a statement costs it, and how old the answers are: ``python -m bench.tracking [ROUNDS]``.
+"""What following a statement costs it: ``python -m bench.tracking [ROUNDS [ROWS]]``. And how old answers are.
 
 The same statement runs on one engine in turns: left alone, which is the peer; followed by the service's own
 tracker while nobody asks; and followed while progress is asked for five times a second. Beside the time on
-the clock it counts the processor time of the engine and of this process.
+the clock it counts the processor time of the engine and of this process; and, which chance moves far less,
+the part of it that the threads of Spark's monitoring and this process had.
 """
 
 import asyncio
@@ -44,22 +45,25 @@ ASK_EVERY_SECONDS = 0.2
 RESAMPLES = 10_000
 ALONE, FOLLOWED, ASKED = "left alone", "followed", "followed and asked"
 MODES = (ALONE, FOLLOWED, ASKED)
-LONG = MULTI_STAGE.replace("12000000", "240000000")
+ROWS = 480_000_000  # some ten seconds' work for two cores
+MONITORING = "SparkUI"  # how the threads of Spark's monitoring are named
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What one run took, in seconds on the clock and of processors."""
+    """What one run took, in seconds on the clock and of processors; ``following`` is a part of those."""
 
     clock: float
     processor: float
+    following: float
 
 
 class Bench:
     """One engine, and the tracker that follows it or does not."""
 
-    def __init__(self, engine: SparkEngine, pid: int, tracker: Tracker, jobs: JobStore) -> None:
+    def __init__(self, engine: SparkEngine, pid: int, tracker: Tracker, jobs: JobStore, rows: int) -> None:
         self.engine = engine
+        self.sql = MULTI_STAGE.replace("12000000", str(rows))
         self.processes = [psutil.Process(pid), psutil.Process()]
         self.jobs = jobs
         self.tracker = tracker
@@ -69,15 +73,25 @@ class Bench:
         """How much of the processor the engine and this process have had so far."""
         return sum(each.cpu_times().user + each.cpu_times().system for each in self.processes)
 
+    def following_seconds(self) -> float:
+        """How much of it the threads of Spark's monitoring and this process have had; Linux names threads."""
+        engine, own = self.processes
+        spent = own.cpu_times().user + own.cpu_times().system
+        for thread in engine.threads():
+            with contextlib.suppress(OSError):  # it may have ended
+                name = Path(f"/proc/{engine.pid}/task/{thread.id}/comm").read_text()
+                spent += (thread.user_time + thread.system_time) * name.startswith(MONITORING)
+        return spent
+
     async def run(self, mode: str) -> Cost:
         """Run the statement once in one of ``MODES``."""
         session = await self.engine.open_session()
-        execution = Execution(str(uuid.uuid4()), session, LONG, "bench", "default")
+        execution = Execution(str(uuid.uuid4()), session, self.sql, "bench", "default")
         await self.engine.prepare(execution)
         job = replace(a_job(), job_id=execution.job_id, state=JobState.RUNNING, started_at=now_ms())
         await self.jobs.insert(job)  # what is said of a job is kept beside it
         asking = None
-        began, spent = time.monotonic(), self.processor_seconds()
+        began, spent, following = time.monotonic(), self.processor_seconds(), self.following_seconds()
         if mode != ALONE:
             self.tracker.watch(job)
         if mode == ASKED:
@@ -91,7 +105,7 @@ class Bench:
                 await asking
         if mode != ALONE:
             await self.tracker.unwatch(job.job_id)
-        cost = Cost(took, self.processor_seconds() - spent)
+        cost = Cost(took, self.processor_seconds() - spent, self.following_seconds() - following)
         await self.engine.close_session(session)
         return cost
 
@@ -107,7 +121,7 @@ class Bench:
 
 
 @contextlib.asynccontextmanager
-async def a_bench(home: Path) -> AsyncIterator[Bench]:
+async def a_bench(home: Path, rows: int = ROWS) -> AsyncIterator[Bench]:
     made: list[SparkEngine] = []
 
     def connect(address: EngineAddress, gone: Gone | None) -> SparkEngine:
@@ -124,16 +138,16 @@ async def a_bench(home: Path) -> AsyncIterator[Bench]:
     try:
         record = load(directories["directory"])
         assert record is not None
-        yield Bench(made[-1], record.pid, tracker, JobStore(database))
+        yield Bench(made[-1], record.pid, tracker, JobStore(database), rows)
     finally:
         await tracker.close()
         await host.stop()
         await database.close()
 
 
-async def measure(rounds: int) -> None:
+async def measure(rounds: int, rows: int) -> None:
     with tempfile.TemporaryDirectory(prefix="headway-bench-") as directory:
-        async with a_bench(Path(directory)) as bench:
+        async with a_bench(Path(directory), rows) as bench:
             for mode in (*MODES, *MODES):
                 await bench.run(mode)  # the engine warms up
             bench.ages.clear()
@@ -149,6 +163,8 @@ async def measure(rounds: int) -> None:
                 pairs = list(zip(runs[mode], runs[ALONE], strict=True))
                 tell(f"{mode}: time", [one.clock / alone.clock for one, alone in pairs])
                 tell(f"{mode}: processor time", [one.processor / alone.processor for one, alone in pairs])
+                more = [(one.following - alone.following) / alone.processor for one, alone in pairs]
+                tell(f"{mode}: processor time of the following itself", [1 + each for each in more])
             bench.ages.sort()
             ages = [bench.ages[round(share * (len(bench.ages) - 1))] for share in (0.5, 0.99, 1)]
             print(
@@ -170,4 +186,6 @@ def interval(ratios: list[float]) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS))
+    given = [int(each) for each in sys.argv[1:]]
+    rounds, rows = (*given, *(ROUNDS, ROWS)[len(given) :])
+    asyncio.run(measure(rounds, rows))

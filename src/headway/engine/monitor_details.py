@@ -14,10 +14,10 @@ from headway.jobs.subjob import Capacity, RunningTask, Stage, Subjob
 
 WAIT_SECONDS = 0.25  # a read waits so long for it, and goes on with what there is
 AGAIN_SECONDS = 0.9  # tasks are listed no more often, and cores counted while a subjob waits for one
-CALM_SECONDS = 3.0  # else
+CALM_SECONDS = 5.0  # else
 # A plan's page costs Spark some milliseconds: it is read again after so many times as long as it took.
 PAGE_PAUSES = 25
-PAGE_AGAIN_SECONDS = (0.4, 3.0)
+PAGE_AGAIN_SECONDS = (0.4, 5.0)
 # The longer a plan has been known and a stage has run, the calmer: a share of that time.
 AGAIN_SHARE = 0.2
 MOVED_SHARE = 0.4  # of the pause, when subjobs or stages began or ended: the plan may be another
