@@ -153,8 +153,87 @@ NASTY = (
         " l.l_orderkey = o.o_orderkey AND l_shipmode = 'AIR' AND l_quantity > 45)",
     ),
 )
+# Without a table: what they take shows in the functions that they call and in how many rows they make up.
+MADE_UP = (
+    Statement(
+        "made-aggregate",
+        "made",
+        "SELECT id % 1000, count(*), sum(hash(id)), avg(sqrt(id)) FROM range(300000000) GROUP BY 1",
+    ),
+    Statement(
+        "made-digest", "made", "SELECT max(sha2(cast(id AS string), 512)) FROM range(0, 10000000, 1, 6)"
+    ),
+    Statement(
+        "made-join",
+        "made",
+        "SELECT a.k, a.n, b.total FROM (SELECT id % 9973 AS k, count(*) AS n FROM"
+        " range(150000000) GROUP BY 1) a"
+        " JOIN (SELECT id % 9973 AS k, sum(hash(id, id % 7)) AS total FROM range(150000000) GROUP BY 1) b"
+        " ON a.k = b.k ORDER BY 1",
+    ),
+    Statement(
+        "made-shuffle",
+        "made",
+        "SELECT count(*), sum(n) FROM (SELECT id % 1500000 AS k, count(*) AS n FROM"
+        " range(12000000) GROUP BY 1)"
+        " WHERE n > 1",
+    ),
+    Statement(
+        "made-cross",
+        "made",
+        "SELECT count(*) FROM range(40000) a CROSS JOIN range(25000) b WHERE a.id * 31 % 101 >"
+        " b.id * 17 % 97",
+    ),
+    Statement(
+        "made-explode",
+        "made",
+        "SELECT n, count(*), max(id) FROM (SELECT id, explode(sequence(1, 40)) AS n FROM"
+        " range(2500000)) GROUP BY 1",
+    ),
+    Statement(
+        "made-distinct",
+        "made",
+        "SELECT count(DISTINCT md5(cast(id % 2000000 AS string))) FROM range(6000000)",
+    ),
+    Statement(
+        "made-one-task", "made", "SELECT sum(id * id % 7), max(log(id + 1)) FROM range(0, 200000000, 1, 1)"
+    ),
+    Statement(
+        "made-asleep",
+        "made",
+        "SELECT count(s) FROM (SELECT java_method('java.lang.Thread', 'sleep', 150L) AS s FROM"
+        " range(0, 60, 1, 60))",
+    ),
+    Statement(
+        "made-skewed",
+        "made",
+        "SELECT max(if(id < 5000000, length(sha2(repeat(cast(id AS string), 8), 512)), id % 3))"
+        " FROM range(0, 40000000, 1, 8)",
+    ),
+    Statement(
+        "made-window",
+        "made",
+        "SELECT max(r) FROM (SELECT rank() OVER (PARTITION BY id % 5000 ORDER BY hash(id)) AS r"
+        " FROM range(6000000))",
+    ),
+    Statement("made-sort", "made", "SELECT id, hash(id) AS h FROM range(3000000) ORDER BY h"),
+    Statement(
+        "made-text",
+        "made",
+        "SELECT count(*) FROM (SELECT concat_ws('-', id, id * 7, hash(id)) AS s"
+        " FROM range(0, 12000000, 1, 4)) WHERE s RLIKE '^[0-9]+-[0-9]*77[0-9]*--?[0-9]+$'"
+        " OR regexp_replace(s, '[13579]', '') LIKE '%0000%'",
+    ),
+    Statement(
+        "made-table",
+        "made",
+        "CREATE TABLE made_up USING parquet AS SELECT id, uuid() AS u, id % 100 AS k FROM range(6000000)",
+        before=("DROP TABLE IF EXISTS made_up",),
+        after=("DROP TABLE IF EXISTS made_up",),
+    ),
+)
 TPCH = tuple(Statement(f"q{number:02}", "tpch", query(number).sql) for number in QUERY_NUMBERS)
-SUITE = TPCH + NASTY
+SUITE = TPCH + NASTY + MADE_UP
 # Started together, three at a time, on one engine.
 BUSY = tuple(
     tuple(each for each in SUITE if each.name in names)

@@ -31,7 +31,7 @@ class Trace:
     """One run of a statement. Times are epoch milliseconds."""
 
     name: str  # of the statement in the suite
-    suite: str  # tpch, nasty, busy
+    suite: str  # tpch, nasty, made, busy
     size: str  # of the data
     run: int  # 1 is the first
     sql: str

@@ -72,6 +72,7 @@ class PlayedSpark(MonitorClient):
         return {stage_id: self.stages[stage_id] for stage_id in wanted if stage_id in self.stages}
 
     async def capacity(self) -> Capacity:
+        self.asked["capacity"] += 1
         return Capacity(executors=1, cores=2, busy=0)
 
     async def running_tasks(self, stage: Stage, most: int) -> tuple[RunningTask, ...]:
@@ -242,6 +243,7 @@ async def test_a_job_not_watched_from_its_start_gets_its_earlier_subjobs(
 async def test_stages_are_read_when_their_subjob_moved_or_after_a_while(
     monitor: Monitor, played: PlayedSpark, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(monitor_module, "SETTLED_SECONDS", 0.0)
     played.run(1, "mine", 10)
     await monitor.snapshots(["mine"])
 
@@ -255,8 +257,18 @@ async def test_stages_are_read_when_their_subjob_moved_or_after_a_while(
     assert played.asked["open stages"] == 2
 
     played.stages[10] = (replace(played.stages[10][0], num_complete_tasks=2),)
+    assert await seen() == 1
     monkeypatch.setattr(monitor_module, "STAGES_AGAIN_SECONDS", 0.0)
     assert await seen() == 2
+
+
+async def test_stages_are_read_again_when_spark_tells_of_them_after_their_subjob(
+    monitor: Monitor, played: PlayedSpark
+) -> None:
+    played.run(1, "mine", 10)
+    await monitor.snapshots(["mine"])
+    played.stages[10] = (replace(played.stages[10][0], num_complete_tasks=1),)
+    assert (await monitor.snapshots(["mine"]))["mine"].stages[10].num_complete_tasks == 1
 
 
 async def test_a_stage_that_is_repeated_shows_its_last_attempt(monitor: Monitor, played: PlayedSpark) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+import headway.engine.monitor_details as details_module
 from headway.engine.monitor import Monitor
 from headway.engine.spark_engine import SparkEngine
 from headway.jobs.errors import ProgressUnavailable
@@ -86,6 +87,21 @@ async def test_an_execution_that_had_no_subjob_yet_is_looked_at_again(
     played.run(5, "mine", 8)
     (plan,) = (await monitor.snapshots(["mine"]))["mine"].plans
     assert plan.subjob_ids == (4,)
+
+
+async def test_cores_are_counted_anew_when_another_number_of_tasks_runs(
+    played: PlayedSpark, monitor: Monitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def counted(active_tasks: int) -> int:
+        played.known[1] = replace(played.known[1], num_active_tasks=active_tasks)
+        before = played.asked["capacity"]
+        await monitor.snapshots(["mine"])
+        return played.asked["capacity"] - before
+
+    monkeypatch.setattr(details_module, "AGAIN_SECONDS", 0.0)
+    played.run(1, "mine", 10)
+    assert [await counted(tasks) for tasks in (2, 2, 1, 1)] == [1, 0, 1, 0]
+    assert [await counted(tasks) for tasks in (0, 0)] == [1, 1]  # what waits for a core is to be told why
 
 
 async def test_real_sparks_plan_shows_rows_and_tasks_while_it_runs(jobs: Jobs, engine: SparkEngine) -> None:

@@ -57,6 +57,46 @@ def test_the_newest_state_of_every_tree_is_read() -> None:
     assert "LocalTableScan" not in [node.name for node in main]
 
 
+MADE_UP = """\
+== Physical Plan ==
+* HashAggregate (4)
++- * Project (3)
+   +- * Filter (2)
+      +- * Range (1)
+
+
+(1) Range [codegen id : 1]
+Output [1]: [id#0L]
+Arguments: Range (0, 12000001, step=2, splits=Some(8))
+
+(2) Filter [codegen id : 1]
+Input [1]: [id#0L]
+Condition : (hash(id#0L, 42) > 7)
+
+(3) Project [codegen id : 1]
+Output [1]: [sha2(cast(id#0L as string), 512) AS d#1]
+Input [1]: [id#0L]
+
+(4) HashAggregate [codegen id : 1]
+Input [1]: [d#1]
+Keys: []
+Functions [2]: [partial_max(d#1), partial_sum((length(d#1) * 2))]
+Results [2]: [max#2, sum#3L]
+"""
+
+
+def test_details_tell_how_many_rows_a_range_has_and_what_is_worked_out() -> None:
+    (tree,) = read_trees(MADE_UP)
+    assert [(node.name, node.rows, node.functions) for node in tree] == [
+        ("HashAggregate", None, ("partial_max", "partial_sum", "length", "*")),
+        ("Project", None, ("sha2", "cast")),
+        ("Filter", None, ("hash",)),
+        ("Range", 6_000_001, ()),
+    ]
+    (scan,) = roots(Plan(1, trees=(tree,)))[0].scans
+    assert (scan.name, scan.all_rows) == ("Range", 6_000_001)
+
+
 def test_text_that_is_no_plan_gives_no_trees() -> None:
     assert read_trees("") == ()
     assert read_trees("something else (1)\n+- entirely (2)") == ()

@@ -15,7 +15,9 @@ READ_SECONDS = 0.9  # a whole read; who asks for progress waits a second at most
 LOOK_AHEAD = 2
 READ_SINGLY = 32  # more ids than this, and the whole list is cheaper
 HOLE_SECONDS = 5.0
-# A stage's figures move when its tasks begin and end, which its subjob shows, and by what executors report.
+# A stage's figures move when its tasks begin and end, which its subjob shows, if not to the moment. And by
+# what executors report.
+SETTLED_SECONDS = 0.6
 STAGES_AGAIN_SECONDS = 2.0
 
 
@@ -59,7 +61,7 @@ class Monitor:
         self._groups: dict[str, _Group] = {}
         self._next: int | None = None  # the first id not yet seen; None: nothing was read so far
         self._at_work: tuple[Subjob, ...] = ()  # the running subjobs when stages were last read
-        self._stages_at = 0.0
+        self._moved_at = self._stages_at = 0.0
         self._open: set[int] = set()  # seen ids that had not ended
         self._holes: dict[int, float] = {}  # ids passed over because Spark did not know them (yet) -> since
 
@@ -117,10 +119,9 @@ class Monitor:
             async with asyncio.timeout(self._seconds), self._reading:
                 await self._read_jobs(job_ids, in_full=every_attempt)
                 groups = {job_id: self._groups[job_id] for job_id in job_ids}
-                at_work = _at_work(groups.values())
-                if every_attempt or self._stages_may_have_moved(at_work, groups.values()):
+                if self._stages_may_have_moved(groups.values()) or every_attempt:
                     await self._read_stages(groups.values(), every_attempt=every_attempt)
-                    self._at_work, self._stages_at = at_work, time.monotonic()
+                    self._stages_at = time.monotonic()
                 return groups
         except TimeoutError:
             raise ProgressUnavailable("Spark's monitoring does not answer in time") from None
@@ -198,8 +199,14 @@ class Monitor:
             if (subjob := group.subjobs.get(job_id)) is not None:
                 group.subjobs[job_id] = replace(subjob, status="UNKNOWN", num_active_tasks=0)
 
-    def _stages_may_have_moved(self, at_work: tuple[Subjob, ...], groups: Collection[_Group]) -> bool:
-        if at_work != self._at_work or time.monotonic() - self._stages_at > STAGES_AGAIN_SECONDS:
+    def _stages_may_have_moved(self, groups: Collection[_Group]) -> bool:
+        now = time.monotonic()
+        at_work = tuple(each for group in groups for each in group.subjobs.values() if each.is_running)
+        if at_work != self._at_work:
+            self._at_work, self._moved_at = at_work, now
+        # The read before this one may have come before Spark had told all.
+        is_settled = self._stages_at - self._moved_at > SETTLED_SECONDS
+        if not is_settled or now - self._stages_at > STAGES_AGAIN_SECONDS:
             return True
         return any(group.unsure_ids() - group.stage_ids(running=True) for group in groups)
 
@@ -218,7 +225,3 @@ class Monitor:
             now[stage_id] = ()  # no longer retained
         for group in groups:
             group.stages |= {stage_id: now[stage_id] for stage_id in group.stage_ids() & now.keys()}
-
-
-def _at_work(groups: Iterable[_Group]) -> tuple[Subjob, ...]:
-    return tuple(subjob for group in groups for subjob in group.subjobs.values() if subjob.is_running)

@@ -13,8 +13,8 @@ from headway.jobs.plan import Plan
 from headway.jobs.subjob import Capacity, RunningTask, Stage, Subjob
 
 WAIT_SECONDS = 0.25  # a read waits so long for it, and goes on with what there is
-AGAIN_SECONDS = 0.9  # tasks are listed no more often, and cores counted while a subjob waits for one
-CALM_SECONDS = 5.0  # else
+AGAIN_SECONDS = 0.9  # tasks are listed and cores counted no more often
+CALM_SECONDS = 5.0  # and cores not before, while as many tasks as before have one
 # A plan's page costs Spark some milliseconds: it is read again after so many times as long as it took.
 PAGE_PAUSES = 25
 PAGE_AGAIN_SECONDS = (0.4, 5.0)
@@ -78,6 +78,7 @@ class Details:
         self._capacity: Capacity | None = None
         self._tasks_again: dict[int, float] = {}  # by stage
         self._capacity_at = 0.0
+        self._capacity_tasks = 0  # of the watched jobs, that ran then
         self._reading: asyncio.Task[None] | None = None
 
     @property
@@ -121,12 +122,13 @@ class Details:
         await asyncio.gather(self._read_capacity(groups), self._read_tasks(groups))
 
     async def _read_capacity(self, groups: Groups) -> None:
-        subjobs = (subjob for found, _ in groups.values() for subjob in found)
-        is_waiting = any(subjob.is_running and not subjob.num_active_tasks for subjob in subjobs)
+        running = (subjob for subjobs, _ in groups.values() for subjob in subjobs if subjob.is_running)
+        tasks = [subjob.num_active_tasks or 0 for subjob in running]
+        is_calm = sum(tasks) == self._capacity_tasks and all(tasks)
         now = time.monotonic()
-        if now - self._capacity_at >= (AGAIN_SECONDS if is_waiting else CALM_SECONDS):
-            self._capacity_at = now
+        if now - self._capacity_at >= (CALM_SECONDS if is_calm else AGAIN_SECONDS):
             self._capacity = await self._client.capacity()
+            self._capacity_at, self._capacity_tasks = now, sum(tasks)
 
     async def _read_tasks(self, groups: Groups) -> None:
         now, now_at = time.monotonic(), now_ms()

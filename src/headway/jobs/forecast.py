@@ -1,20 +1,24 @@
 """How long the rest of a run takes, from its stages and its plan: nothing is known of earlier runs."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from headway.jobs.costs import ROW_BYTES, UNKNOWN_SCAN_ROWS, is_pairing, work_ms
+from headway.jobs.costs import ROW_BYTES, TASK_MS, UNKNOWN_SCAN_ROWS, is_pairing, work_ms
 from headway.jobs.plan import Plan
-from headway.jobs.segments import Scan, Segment, roots, walk
+from headway.jobs.segments import RANGE, Scan, Segment, roots, walk
 from headway.jobs.subjob import Snapshot
 from headway.jobs.tables import Table
 from headway.jobs.workload import StageWork, works
 
 BATCH_ROWS = 4096
+RANGE_BATCH_ROWS = 1000
 BATCHES_SHOWN = 20
 SURVIVAL = 1.35  # of the time for which nothing was heard of a stage, as the least that it goes on
 METRICS_LATE_MS = 600.0  # executors tell what their tasks have done now and then
+PER_TASK_MS = 8.0  # that a task takes beside its rows
 STAGE_MS = 115.0  # between two stages: planning, committing, starting
+APART = 3.0  # as a logarithm: how far its own speed may be from the expected until that counts half
 TRUST = 0.36  # how much of a stage has to be done until its own speed counts as much as the expected one
 AFTER_READING = 0.06  # share of a stage's time when all its rows were read; more when it sorts
 AFTER_SORTING = 0.4
@@ -167,13 +171,16 @@ def _part(
             read += part.segment.rows_taken
     share = min(1.0, read / total) if total > 0 else 0.0
     # A batch is read at once and then joined with all the other rows: that it was read tells little.
-    if is_pairing(segment) and total < BATCHES_SHOWN * BATCH_ROWS:
+    batch = RANGE_BATCH_ROWS if segment.has(RANGE) else BATCH_ROWS
+    if is_pairing(segment) and total < BATCHES_SHOWN * batch:
         share = 0.0
     expected, rows_out = work_ms(segment, total, share, beside)
     return _Part(segment, total, share, expected, rows_out, stored, work=work, is_ended=segment.is_ended)
 
 
 def _scan_rows(scan: Scan, work: StageWork | None, tables: Mapping[str, Table]) -> float:
+    if scan.all_rows is not None:
+        return scan.all_rows
     table = tables.get(scan.name)
     if table is not None and scan.size is not None and table.size > 0:
         return table.rows * scan.size / table.size
@@ -274,17 +281,25 @@ def _left_of(part: _Part, work: StageWork, speed: float, reading: Reading) -> tu
     after = AFTER_SORTING if part.segment.has("Sort") or part.segment.has("Window") else AFTER_READING
     by_tasks = work.done / work.tasks
     by_rows = part.share * (1 - after)
-    expected = part.expected_ms * speed
+    expected = part.expected_ms * speed + work.tasks * PER_TASK_MS
     heard = 0.0  # spent until the last that was heard of its progress
-    whole = expected
+    # Each task that waits takes at least as long as those that run and have not ended.
+    whole = max(expected, spent * work.tasks / max(1, work.running)) if work.done == 0 else expected
     if by_tasks > by_rows:
         heard = min(spent, work.stage.run_time_ms)
-        whole = (expected * TRUST + spent) / (TRUST + by_tasks)
+        whole = _whole(expected, spent, by_tasks)
     elif by_rows > 0:
         heard = reading.spent_ms
-        whole = (expected * TRUST + heard) / (TRUST + by_rows)
+        whole = _whole(expected, heard, by_rows)
     left = max(whole - spent, SURVIVAL * (spent - heard), 0.03 * whole)
     return left, left / max(1, work.tasks - work.done)
+
+
+def _whole(expected: float, spent: float, share: float) -> float:
+    """Tell how long all of a stage takes that was expected to take so long, when a share of it is over."""
+    apart = math.log((spent / share + TASK_MS) / (expected + TASK_MS)) / APART
+    trust = TRUST / (1 + apart**2)
+    return (expected * trust + spent) / (trust + share)
 
 
 def _spent_when_told(part: _Part, work: StageWork) -> float:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from headway.jobs.plan_details import Details, read_details
+
 QUERY_STAGES = frozenset(
     {"ShuffleQueryStage", "BroadcastQueryStage", "TableCacheQueryStage", "ResultQueryStage"}
 )
@@ -26,7 +28,8 @@ _INDENT = 3  # columns a level of the tree takes
 class PlanNode:
     """One operator. Nodes stand in preorder; a node's children are ``depth`` + 1.
 
-    ``size`` (bytes) and ``rows`` are statistics that Spark gives, of a query stage that has ended.
+    ``size`` (bytes) and ``rows`` are statistics that Spark gives, of a query stage that has ended; ``rows``
+    also what a range makes up. ``functions`` are those that it works out for each row.
     ``metrics`` are Spark's SQL metrics by name so far: counts, bytes, milliseconds. ``stage_ids`` are the
     stages that worked on it.
     """
@@ -38,6 +41,7 @@ class PlanNode:
     rows: float | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
     stage_ids: tuple[int, ...] = ()
+    functions: tuple[str, ...] = ()
 
     @property
     def is_query_stage(self) -> bool:
@@ -62,6 +66,7 @@ def read_trees(description: str) -> tuple[tuple[PlanNode, ...], ...]:
     trees: list[tuple[PlanNode, ...]] = []
     nodes: list[PlanNode] = []
     wanted = inside = False
+    details = read_details(description)
     for line in description.splitlines():
         if line == "== Physical Plan ==" or _SUBQUERY.match(line):
             inside = wanted = True
@@ -73,24 +78,26 @@ def read_trees(description: str) -> tuple[tuple[PlanNode, ...], ...]:
         elif inside:
             if (part := _PART.match(line)) is not None:
                 wanted = part["part"] != "Initial"
-            elif wanted and (node := _node(line)) is not None:
+            elif wanted and (node := _node(line, details)) is not None:
                 nodes.append(node)
     if nodes:
         trees.append(tuple(nodes))
     return tuple(trees)
 
 
-def _node(line: str) -> PlanNode | None:
+def _node(line: str, details: Mapping[int, Details]) -> PlanNode | None:
     match = _NODE.match(line)
     if match is None:
         return None
     size, rows = _SIZE.search(match["rest"]), _ROWS.search(match["rest"])
+    known = details.get(int(match["number"]), Details())
     return PlanNode(
         depth=len(match["tree"]) // _INDENT,
         name=match["name"],
         is_codegen=match["codegen"] is not None,
         size=None if size is None else _size(size[1], size[2]),
-        rows=None if rows is None else _number(rows[1]),
+        rows=known.rows if rows is None else _number(rows[1]),
+        functions=known.functions,
     )
 
 

@@ -8,6 +8,7 @@ from headway.jobs.plan import Plan, PlanNode
 ADAPTIVE = "AdaptiveSparkPlan"
 RESULT = "ResultQueryStage"
 REUSED = "ReusedExchange"
+RANGE = "Range"
 ROWS_OUT = "number of output rows"
 ROWS_READ = "records read"  # from a shuffle, by whoever comes after it
 ROWS_WRITTEN = "shuffle records written"
@@ -18,11 +19,15 @@ _REGROUPING = ("Join", "Window", "Aggregate")
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A table that a segment reads itself: rows so far, bytes of its files if Spark has listed them."""
+    """A table that a segment reads itself: rows so far, bytes of its files if Spark has listed them.
+
+    Or a range that it makes up: of that the plan tells how many rows it has in all.
+    """
 
     name: str
     rows: float
     size: float | None
+    all_rows: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,11 +52,11 @@ class Segment:
 
     @property
     def scans(self) -> tuple[Scan, ...]:
-        """What it reads from storage."""
+        """What it reads from storage or makes up."""
         return tuple(
-            Scan(node.name, node.metrics.get(ROWS_OUT, 0.0), node.metrics.get(FILE_BYTES))
+            Scan(node.name, node.metrics.get(ROWS_OUT, 0.0), node.metrics.get(FILE_BYTES), node.rows)
             for node in self.nodes
-            if "Scan" in node.name
+            if "Scan" in node.name or (node.name == RANGE and node.rows is not None)
         )
 
     def has(self, word: str) -> bool:
