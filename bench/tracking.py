@@ -121,7 +121,7 @@ class Bench:
 
 
 @contextlib.asynccontextmanager
-async def a_bench(home: Path, rows: int = ROWS) -> AsyncIterator[Bench]:
+async def a_bench(home: Path, rows: int) -> AsyncIterator[Bench]:
     made: list[SparkEngine] = []
 
     def connect(address: EngineAddress, gone: Gone | None) -> SparkEngine:

@@ -43,7 +43,7 @@ def test_it_has_not_got_worse(found: Evaluation) -> None:
     assert mean_l1(found, UNSEEN) < 0.122
     assert mean_l1(found, REPEAT) < 0.078
     assert mean_l1(found, RESIZED) < 0.105
-    assert max(run.score.l1 for run in found.runs[UNSEEN]) < 0.35
+    assert max(run.score.l1 for run in found.runs[UNSEEN]) < 0.34
 
 
 def test_a_trace_is_read_as_it_was_written(tmp_path_factory: pytest.TempPathFactory) -> None:

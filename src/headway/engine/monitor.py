@@ -60,7 +60,7 @@ class Monitor:
         self._listing: asyncio.Task[None] | None = None
         self._groups: dict[str, _Group] = {}
         self._next: int | None = None  # the first id not yet seen; None: nothing was read so far
-        self._at_work: tuple[Subjob, ...] = ()  # the running subjobs when stages were last read
+        self._at_work: tuple[Subjob, ...] = ()  # the running subjobs when they last moved
         self._moved_at = self._stages_at = 0.0
         self._open: set[int] = set()  # seen ids that had not ended
         self._holes: dict[int, float] = {}  # ids passed over because Spark did not know them (yet) -> since

@@ -14,7 +14,7 @@ from headway.jobs.subjob import Capacity, RunningTask, Stage, Subjob
 
 WAIT_SECONDS = 0.25  # a read waits so long for it, and goes on with what there is
 AGAIN_SECONDS = 0.9  # tasks are listed and cores counted no more often
-CALM_SECONDS = 5.0  # and cores not before, while as many tasks as before have one
+CALM_SECONDS = 5.0  # and no less often: cores only then, while as many tasks as before have one
 # A plan's page costs Spark some milliseconds: it is read again after so many times as long as it took.
 PAGE_PAUSES = 25
 PAGE_AGAIN_SECONDS = (0.4, 5.0)

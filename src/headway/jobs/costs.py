@@ -5,7 +5,8 @@ The figures are rough on purpose: a run corrects them by its own speed as soon a
 
 from collections.abc import Mapping
 
-from headway.jobs.segments import RANGE, ROWS_OUT, Segment
+from headway.jobs.plan import PlanNode
+from headway.jobs.segments import ROWS_OUT, Segment
 
 TASK_MS = 30.0  # the least that a stage costs
 ROW_BYTES = 45.0  # of a stored table, when nothing is known of it
@@ -60,7 +61,7 @@ _SHOWN = 0.05  # of its rows have to be read before an operator shows how many i
 
 def is_pairing(segment: Segment) -> bool:
     """Whether a segment looks at every pair of rows of its two sides."""
-    return any(segment.has(word) for word in _PAIRING)
+    return any(_pairs(node) for node in segment.nodes)
 
 
 def work_ms(segment: Segment, rows_in: float, share: float, rows_beside: float) -> tuple[float, float]:
@@ -68,10 +69,10 @@ def work_ms(segment: Segment, rows_in: float, share: float, rows_beside: float) 
 
     ``share`` of its rows were read so far; ``rows_beside`` were broadcast to it.
     """
-    rows, us = rows_in, rows_in * (_MADE_UP_US if segment.has(RANGE) else _READ_US)
+    rows, us = rows_in, rows_in * (_MADE_UP_US if segment.is_made_up else _READ_US)
     for node in reversed(segment.nodes):
         calls = sum(_operator(_CALL_US, name, _ANY_CALL_US) for name in node.functions)
-        if any(word in node.name for word in _PAIRING):
+        if _pairs(node):
             us += rows_in * max(1.0, rows_beside) * (_PAIR_US + calls)
         else:
             us += rows * (_operator(_ROW_US, node.name, 0.0) + calls)
@@ -86,6 +87,10 @@ def work_ms(segment: Segment, rows_in: float, share: float, rows_beside: float) 
         rows = segment.rows_given / share
     us += rows * _GIVEN_US
     return TASK_MS + us / 1000, max(rows, segment.rows_given)
+
+
+def _pairs(node: PlanNode) -> bool:
+    return any(word in node.name for word in _PAIRING)
 
 
 def _operator(table: Mapping[str, float], name: str, default: float) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from headway.jobs.costs import ROW_BYTES, TASK_MS, UNKNOWN_SCAN_ROWS, is_pairing, work_ms
 from headway.jobs.plan import Plan
-from headway.jobs.segments import RANGE, Scan, Segment, roots, walk
+from headway.jobs.segments import Scan, Segment, roots, walk
 from headway.jobs.subjob import Snapshot
 from headway.jobs.tables import Table
 from headway.jobs.workload import StageWork, works
@@ -171,7 +171,7 @@ def _part(
             read += part.segment.rows_taken
     share = min(1.0, read / total) if total > 0 else 0.0
     # A batch is read at once and then joined with all the other rows: that it was read tells little.
-    batch = RANGE_BATCH_ROWS if segment.has(RANGE) else BATCH_ROWS
+    batch = RANGE_BATCH_ROWS if segment.is_made_up else BATCH_ROWS
     if is_pairing(segment) and total < BATCHES_SHOWN * batch:
         share = 0.0
     expected, rows_out = work_ms(segment, total, share, beside)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 _HEAD = re.compile(r"^\((?P<number>\d+)\) (?P<name>[^\[]+)")
 _RANGE = re.compile(r"^Arguments: Range \((-?\d+), (-?\d+), step=(-?\d+)")
-# The lines that hold what is worked out for each row, by the first word of the operator's name.
-_WORK: Mapping[str, tuple[str, ...]] = {"Project": ("Output",)}
-_ANY_WORK = ("Condition", "Join condition", "Keys", "Functions", "Arguments")
+# The lines that hold what is worked out for each row.
+_WORK = ("Condition", "Join condition", "Keys", "Functions", "Arguments")
+_WORK_OF_PROJECT = ("Output",)
 _IDLE = ("Exchange", "BroadcastExchange", "ShuffleQueryStage", "BroadcastQueryStage", "ReusedExchange")
 _CALL = re.compile(r"([A-Za-z_]\w*)\(| (LIKE|[-+*/%]) ")
 
@@ -40,7 +40,7 @@ def _with(details: Details, name: str, line: str) -> Details:
     if (made := _RANGE.match(line)) is not None:
         start, end, step = (int(each) for each in made.groups())
         return Details(max(0.0, float(-((start - end) // step))))
-    if name in _IDLE or not line.startswith(_WORK.get(name.split(" ")[0], _ANY_WORK)):
+    if name in _IDLE or not line.startswith(_WORK_OF_PROJECT if name == "Project" else _WORK):
         return details
     functions = tuple(call or symbol for call, symbol in _CALL.findall(line))
     return Details(details.rows, details.functions + functions)

@@ -8,11 +8,11 @@ from headway.jobs.plan import Plan, PlanNode
 ADAPTIVE = "AdaptiveSparkPlan"
 RESULT = "ResultQueryStage"
 REUSED = "ReusedExchange"
-RANGE = "Range"
 ROWS_OUT = "number of output rows"
 ROWS_READ = "records read"  # from a shuffle, by whoever comes after it
 ROWS_WRITTEN = "shuffle records written"
 FILE_BYTES = "size of files read"
+_RANGE = "Range"
 _EXCHANGES = frozenset({"Exchange", "BroadcastExchange", "SubqueryBroadcast"})
 _REGROUPING = ("Join", "Window", "Aggregate")
 
@@ -56,8 +56,13 @@ class Segment:
         return tuple(
             Scan(node.name, node.metrics.get(ROWS_OUT, 0.0), node.metrics.get(FILE_BYTES), node.rows)
             for node in self.nodes
-            if "Scan" in node.name or (node.name == RANGE and node.rows is not None)
+            if "Scan" in node.name or (node.name == _RANGE and node.rows is not None)
         )
+
+    @property
+    def is_made_up(self) -> bool:
+        """Whether a range makes up rows of it."""
+        return any(node.name == _RANGE for node in self.nodes)
 
     def has(self, word: str) -> bool:
         """Whether an operator's name contains a word."""
